@@ -2,39 +2,7 @@
 
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
-class Target:
-    """A thing to predict, named ``<data set>/<measure>[-<system>]``. Higher is better, always.
-
-    Attributes:
-        name: such as ``"pqpp/hbpp-sdxl"``.
-        title: a few words for a chooser, such as ``"Relevance of SDXL images"``.
-        measure: the field's name of the measure, such as ``"HBPP"``.
-        low: lowest possible value, in the target's unit.
-        high: highest possible value, in the target's unit.
-        judged_by: ``"people"`` (ratings of images), ``"retrieval"`` (people's relevance judgments
-            of retrieved images) or ``"models"``; never mixed in one column.
-        reads_as: a sentence with ``{value}``, such as ``"on 0 to 5, people would rate images of
-            this prompt about {value}"``; it names the scale.
-        about: what was measured, by whom, on which images, in one or two sentences.
-        decimals: digits shown after the point.
-    """
-
-    name: str
-    title: str
-    measure: str
-    low: float
-    high: float
-    judged_by: str
-    reads_as: str
-    about: str
-    decimals: int = 2
-
-    @property
-    def dataset(self) -> str:
-        """The data set's name: the part before the slash."""
-        return self.name.partition("/")[0]
+from ..targets import Target
 
 
 @dataclass(frozen=True)
@@ -43,7 +11,7 @@ class SourceFile:
 
     Attributes:
         path: name inside the data set's folder.
-        url: where the authors publish it.
+        url: where the authors publish it; empty where a folder is the only way to it (``ppp get --from``).
         sha256: of the whole file, lower-case hex; None where it was never measured.
         size: bytes; None where it was never measured.
         required: whether the data set can be read without it.
@@ -58,7 +26,21 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Card:
-    """What a data set is, where it comes from and what may be done with it."""
+    """What a data set is, where it comes from and what may be done with it.
+
+    Attributes:
+        name: lower-kebab, the folder's name and the first part of every target's name.
+        title: its name as its authors write it.
+        about: what it holds, in one or two sentences.
+        citation: how to cite it, in one line.
+        homepage: where to read more.
+        licence: its short name, such as ``"CC BY 4.0"``.
+        attribution: the line that must go with whatever is made from it.
+        targets: what can be predicted on it, the main one first.
+        files: what is fetched, copied or read.
+        folders: folders that ``ppp get --from`` copies along where they are, such as pictures.
+        notes: what a user should know before trusting it, one sentence each.
+    """
 
     name: str
     title: str
@@ -69,4 +51,5 @@ class Card:
     attribution: str
     targets: tuple[Target, ...]
     files: tuple[SourceFile, ...] = ()
+    folders: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,248 @@
+"""The data sets: what there is, what is in it, how to get it, how to bring one's own."""
+
+import streamlit as st
+
+from pages import _cache_datasets as cache
+from ppp_core import PPPError
+from ppp_core.charts import distributions
+from ppp_core.datasets import (
+    DATASETS,
+    Card,
+    DataSet,
+    Installed,
+    find_prompts,
+    get_dataset,
+    import_dataset,
+    installed,
+    remove_dataset,
+)
+from ppp_core.store import is_public
+from ppp_core.tables import encode_table
+
+JUDGES = {
+    "people": "judged by people",
+    "retrieval": "relevance judged by people, ranking by a search model",
+    "models": "made by models, never mixed with people's judgments",
+    "user": "a column of your own",
+}
+EXPORTS = {"CSV": ("csv", "text/csv"), "Parquet": ("parquet", "application/octet-stream")}
+EXPORTS |= {"JSON lines": ("json", "application/x-ndjson")}
+
+
+def choose(here: dict[str, Installed]) -> str:
+    """The data set to look at: those on this machine first, then those to be had."""
+    names = [*here, *(name for name in DATASETS if name not in here)]
+    return st.selectbox("Data set", names, key="dataset", bind="query-params")
+
+
+def welcome() -> None:
+    """What a visitor sees where there is no data set at all."""
+    if is_public():
+        st.info(
+            "This demo holds no data sets. Below is what PPP knows; on your own machine one line gets each."
+        )
+    else:
+        st.info(
+            "No data set is on this machine yet, and the other pages work without one. "
+            "To explore real judgments, pick one below and get it (none is much more than a megabyte), "
+            "or bring a table of your own prompts and scores."
+        )
+
+
+def show_card(card: Card, *, is_here: bool) -> None:
+    """Who made the data set, and what may be done with it."""
+    st.subheader(card.title)
+    st.text(card.about)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if is_here:
+            st.badge("On this machine", icon=":material/check:", color="green")
+        else:
+            st.badge("Not on this machine yet", icon=":material/cloud_download:", color="orange")
+        st.badge(f"Licence: {card.licence}", icon=":material/license:", color="gray")
+        if card.homepage:
+            st.link_button("Authors' page", card.homepage, icon=":material/open_in_new:", type="tertiary")
+    if card.citation:
+        with st.expander("How to cite, attribution, and what to know"):
+            st.text(card.citation)
+            st.text(card.attribution)
+            for note in card.notes:
+                st.text(f"• {note}")
+
+
+def offer(name: str) -> None:
+    """The line that gets a data set, and a button that runs it."""
+    st.markdown("**Get it** with one line:")
+    st.code(f"ppp get {name}", language="bash")
+    if is_public():
+        st.caption("Downloading is switched off in this public demo.")
+    elif st.button("Get it now", type="primary", icon=":material/download:", key="get"):
+        fetch(name)
+
+
+def fetch(name: str) -> None:
+    """Downloads with progress; a failure is one line, and nothing is left half done."""
+    bar = st.progress(0.0, text=f"Getting {name} …")
+
+    def tell(done: int, total: int | None) -> None:
+        bar.progress(min(done / total, 1.0) if total else 0.0, text=f"Getting {name}: {done:,} bytes")
+
+    try:
+        dataset = get_dataset(name, progress=tell)
+    except PPPError as error:
+        bar.empty()
+        st.error(str(error))
+        return
+    st.session_state["done"] = f"{dataset.card.title} is here: {len(dataset.prompts):,} prompts."
+    st.rerun()
+
+
+def show_counts(one: Installed, dataset: DataSet) -> None:
+    """How much there is, and what was found in it."""
+    with st.container(horizontal=True):
+        st.metric("Prompts", f"{one.n_prompts:,}", width="content")
+        st.metric("Images", f"{one.n_images:,}", width="content")
+        st.metric("Ratings", f"{one.n_ratings:,}", width="content")
+        st.metric("Targets", len(dataset.card.targets), width="content")
+    if dataset.notes:
+        with st.expander(f"What was found while reading ({len(dataset.notes)})"):
+            for note in dataset.notes:
+                st.text(f"• {note}")
+
+
+def show_distribution(one: Installed, dataset: DataSet) -> None:
+    """One target's values over the prompts."""
+    titles = {target.name: target.title for target in dataset.card.targets}
+    name = st.selectbox("Target", list(titles), format_func=titles.get, key=f"target-{one.name}")
+    target = dataset.target(name)
+    rows = cache.observed(one.name, one.revision, name)
+    words = distributions.describe(rows, target=target)
+    figure = distributions.target_histogram(rows, target=target)
+    st.plotly_chart(figure, config={"displaylogo": False, "showSendToCloud": False}, alt=words)
+    st.text(words)
+    st.caption(f"{JUDGES[target.judged_by].capitalize()}.")
+    st.text(target.about)
+
+
+def show_prompts(one: Installed, dataset: DataSet) -> None:
+    """Prompts with their scores: searched and sorted on the server, exported as found."""
+    frame = cache.scores(one.name, one.revision)
+    splits = [split for split in distributions.SPLIT_COLOURS if split in set(frame["split"].dropna())]
+    left, right = st.columns([3, 1])
+    words = left.text_input(
+        "Search the prompts", placeholder="words, in any order", key="words", live="300ms"
+    )
+    split = right.selectbox(
+        "Split", [None, *splits], format_func=lambda s: s or "all", key=f"split-{one.name}"
+    )
+    found, count = find_prompts(frame, words, split=split)
+    st.caption(f"{count:,} of {len(frame):,} prompts shown. Click a column's head to sort.")
+    formats = {
+        t.name: st.column_config.NumberColumn(format=f"%.{t.decimals}f", help=t.title)
+        for t in dataset.card.targets
+    }
+    formats["prompt"] = st.column_config.TextColumn("prompt", width="medium")
+    order = [column for column in found.columns if column != "prompt_id" and (splits or column != "split")]
+    st.dataframe(
+        found,
+        hide_index=True,
+        column_order=order,
+        column_config=formats,
+        lazy=True,
+        height=420,
+        alt=f"{count:,} prompts with their scores",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("Export what is shown:", width="content")
+        for label, (format, mime) in EXPORTS.items():
+            st.download_button(
+                label,
+                data=lambda format=format: encode_table(found, format=format),
+                file_name=f"{one.name}.{format}",
+                mime=mime,
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def bring_your_own(here: dict[str, Installed]) -> None:
+    """An import by upload."""
+    with (
+        st.expander("Bring your own prompts and scores", icon=":material/upload:"),
+        st.form("import", border=False),
+    ):
+        st.caption(
+            "CSV, TSV, Parquet or JSON lines, at most 200 MB: a column of prompts, and every column of "
+            "numbers becomes a target. It stays on this machine."
+        )
+        upload = st.file_uploader(
+            "Table", type=["csv", "tsv", "parquet", "jsonl", "json"], max_upload_size=200
+        )
+        left, right = st.columns(2)
+        name = left.text_input("Name", placeholder="my-prompts", help="Small letters, digits and hyphens.")
+        column = right.text_input("Column of prompts", value="prompt")
+        mean = st.checkbox("Average the numbers of repeated prompts")
+        replace = st.checkbox("Replace a data set of this name")
+        if st.form_submit_button("Import", type="primary"):
+            take(upload, name, column, "mean" if mean else "refuse", replace)
+
+
+def take(upload, name: str, column: str, duplicates: str, replace: bool) -> None:
+    """Imports an upload; what is wrong with it is one line."""
+    if upload is None:
+        st.error("Choose a file first: CSV, TSV, Parquet or JSON lines.")
+        return
+    try:
+        dataset = import_dataset(
+            upload, name=name, prompt_column=column, duplicates=duplicates, replace=replace
+        )
+    except PPPError as error:
+        st.error(str(error))
+        return
+    st.session_state["done"] = f"{name} is here: {len(dataset.prompts):,} prompts. Choose it above."
+    st.rerun()
+
+
+def offer_removal(one: Installed) -> None:
+    """Removes a data set after asking."""
+    with st.popover("Remove from this machine", icon=":material/delete:"):
+        st.text(f"This deletes {one.folder}.")
+        if st.button("Remove it", key="remove"):
+            try:
+                remove_dataset(one.name)
+            except PPPError as error:
+                st.error(str(error))
+                return
+            st.session_state["done"] = f"{one.title} was removed."
+            st.rerun()
+
+
+st.title("Data sets")
+st.caption("Prompts, and how images made from them were judged. Higher is better, everywhere.")
+if "done" in st.session_state:
+    st.success(st.session_state.pop("done"))
+
+on_machine = {one.name: one for one in installed()}
+if not on_machine:
+    welcome()
+chosen = choose(on_machine)
+one = on_machine.get(chosen)
+
+if one is None:
+    show_card(DATASETS[chosen].CARD, is_here=False)
+    offer(chosen)
+else:
+    try:
+        data = cache.loaded(one.name, one.revision)
+        show_card(data.card, is_here=True)
+        show_counts(one, data)
+        st.subheader("How the scores spread")
+        show_distribution(one, data)
+        st.subheader("Prompts and their scores")
+        show_prompts(one, data)
+    except PPPError as error:
+        st.error(str(error))
+    if not is_public():
+        offer_removal(one)
+
+if not is_public():
+    bring_your_own(on_machine)

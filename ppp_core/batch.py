@@ -1,0 +1,202 @@
+"""Scoring a file of any length: piece by piece, in bounded memory, going on where it stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from .errors import PPPError
+from .predictors.explanation import explain
+from .predictors.scoring import score
+from .predictors.trained import TrainedPredictor
+from .store import write_atomically
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CHUNK = 5_000
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What came of a batch.
+
+    Attributes:
+        rows: prompts scored, blank ones left out.
+        resumed: rows of these that an earlier, interrupted run had scored already.
+        truncated: prompts of which something was cut off.
+        unfamiliar: prompts unlike the training prompts.
+        notes: what was changed or left out while reading, a sentence each.
+    """
+
+    rows: int
+    resumed: int
+    truncated: int
+    unfamiliar: int
+    notes: tuple[str, ...]
+
+    def told(self) -> list[str]:
+        """What the reader of the scores should know, a sentence each; empty where all is plain."""
+        told = list(self.notes)
+        if self.resumed:
+            told.append(f"{self.resumed:,} of {self.rows:,} prompts had been scored by an interrupted run.")
+        if self.truncated:
+            told.append(f"{self.truncated:,} of {self.rows:,} prompts were cut at the encoder's limit.")
+        if self.unfamiliar:
+            told.append(f"{self.unfamiliar:,} of {self.rows:,} prompts are unlike the training prompts.")
+        return told
+
+
+def score_file(
+    source: str | Path | BinaryIO,
+    out: str | Path,
+    predictors: Sequence[TrainedPredictor],
+    *,
+    format: str | None = None,
+    prompt_column: str = "prompt",
+    chunk: int = CHUNK,
+    explained: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> BatchResult:
+    """Scores every prompt of a table and writes one table, whole or not at all.
+
+    Finished pieces are kept in ``.<out>.parts`` beside ``out`` until all are there; the same call over
+    the same prompts with the same predictors takes them up again, and they go when the table stands.
+
+    Args:
+        source: a path, ``"-"`` for standard input, or an open binary stream; see `iter_prompts`.
+        out: the file to write.
+        predictors: of one or more different targets.
+        format: of ``out``: csv, tsv, parquet or json (JSON lines); None for its suffix.
+        prompt_column: the column of prompts.
+        chunk: rows a piece.
+        explained: whether to add a column ``<target>_phrases`` for each target, JSON: what each phrase
+            of the prompt adds to the value; about ten times the work.
+        progress: called with the rows done so far.
+
+    Raises:
+        PPPError: for anything that cannot be read or written; nothing is written to ``out`` then.
+    """
+    import pandas as pd
+
+    from .tables import write_pieces
+
+    out = Path(out).expanduser()
+    known = _format_of(out, format)
+    parts = out.parent / f".{out.name}.parts"
+    made: list[Path] = []
+    tally = _Tally()
+    for prompts in _prompts(source, prompt_column, chunk, tally):
+        part = parts / f"{len(made):06d}-{_key(prompts, predictors, explained)}.parquet"
+        if part.exists():
+            piece = pd.read_parquet(part)
+            tally.resumed += len(piece)
+        else:
+            piece = _scored(prompts, predictors, explained)
+            with write_atomically(part) as temporary:
+                piece.to_parquet(temporary, index=False)
+        made.append(part)
+        tally.add(piece)
+        if progress:
+            progress(tally.rows)
+    with write_atomically(out) as temporary, temporary.open("wb") as stream:
+        write_pieces((pd.read_parquet(part) for part in made), stream, format=known)
+    shutil.rmtree(parts, ignore_errors=True)
+    return tally.result()
+
+
+def score_stream(
+    source: str | Path | BinaryIO,
+    out: BinaryIO,
+    predictors: Sequence[TrainedPredictor],
+    *,
+    format: str = "csv",
+    prompt_column: str = "prompt",
+    chunk: int = CHUNK,
+    explained: bool = False,
+) -> BatchResult:
+    """Scores a table to an open stream, such as standard output; pieces are written as they are done.
+
+    Arguments and errors as `score_file`; nothing is kept to go on from.
+    """
+    from .tables import write_pieces
+
+    tally = _Tally()
+
+    def pieces() -> Iterator[pd.DataFrame]:
+        for prompts in _prompts(source, prompt_column, chunk, tally):
+            piece = _scored(prompts, predictors, explained)
+            tally.add(piece)
+            yield piece
+
+    write_pieces(pieces(), out, format=format)
+    return tally.result()
+
+
+class _Tally:
+    """What is counted on the way."""
+
+    def __init__(self):
+        self.rows = self.resumed = self.truncated = self.unfamiliar = self.blank = 0
+        self.notes: list[str] = []
+
+    def add(self, piece: pd.DataFrame) -> None:
+        self.rows += len(piece)
+        self.truncated += int((piece["truncated"] > 0).sum())
+        self.unfamiliar += int(piece["unfamiliar"].sum())
+
+    def result(self) -> BatchResult:
+        blank = [f"{self.blank:,} blank prompts were left out."] if self.blank else []
+        notes = tuple(dict.fromkeys([*self.notes, *blank]))
+        return BatchResult(self.rows, self.resumed, self.truncated, self.unfamiliar, notes)
+
+
+def _prompts(source, prompt_column: str, chunk: int, tally: _Tally) -> Iterator[list[str]]:
+    """The prompts that are not blank, a piece at a time; what was left out goes into the tally."""
+    from .tables import iter_prompts
+
+    found = False
+    for frame in iter_prompts(source, prompt_column=prompt_column, chunk=chunk):
+        prompts = [prompt for prompt in frame[prompt_column].tolist() if prompt.strip()]
+        tally.blank += len(frame) - len(prompts)
+        tally.notes += frame.attrs["notes"]
+        if prompts:
+            found = True
+            yield prompts
+    if not found:
+        raise PPPError("At least one prompt was wanted, got only blank ones.")
+
+
+def _format_of(out: Path, format: str | None) -> str:
+    from .tables import output_format
+
+    if out.is_dir():
+        raise PPPError(f"{out} is a folder; a file to write was wanted.")
+    return output_format(format or out.suffix, out)
+
+
+def _scored(prompts: list[str], predictors: Sequence[TrainedPredictor], explained: bool) -> pd.DataFrame:
+    table = score(prompts, predictors)
+    if explained:
+        for predictor in predictors:
+            table[f"{predictor.target.name}_phrases"] = [_phrases(predictor, prompt) for prompt in prompts]
+    return table
+
+
+def _phrases(predictor: TrainedPredictor, prompt: str) -> str:
+    effects = explain(predictor, prompt).phrases
+    return json.dumps(
+        [{"text": one.text, "effect": one.effect, "clear": one.clear, "cut": one.cut} for one in effects],
+        ensure_ascii=False,
+    )
+
+
+def _key(prompts: Sequence[str], predictors: Sequence[TrainedPredictor], explained: bool) -> str:
+    """What fixes a piece's scores: the prompts, the predictors, the order of both."""
+    said = json.dumps([list(prompts), [[one.target.name, one.version] for one in predictors], explained])
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -1,0 +1,85 @@
+"""``ppp datasets``, ``ppp get`` and ``ppp import``."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .console import note, print_json, print_table, progress_bar
+
+
+def datasets(json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
+    """List the data sets: those on this machine, and those that can be had."""
+    from ..datasets import DATASETS, installed
+
+    here = {one.name: one for one in installed()}
+    if json:
+        print_json(
+            {
+                "installed": [{**asdict(one), "folder": str(one.folder)} for one in here.values()],
+                "available": [
+                    {"name": name, "title": entry.CARD.title, "licence": entry.CARD.licence}
+                    for name, entry in DATASETS.items()
+                    if name not in here
+                ],
+            }
+        )
+        return
+    rows = [
+        [one.name, one.title, f"{one.n_prompts:,}", f"{one.n_ratings:,}", str(one.folder)]
+        for one in here.values()
+    ]
+    rows += [
+        [name, entry.CARD.title, "-", "-", f"not installed: ppp get {name}"]
+        for name, entry in DATASETS.items()
+        if name not in here
+    ]
+    print_table(["name", "title", "prompts", "ratings", "where"], rows)
+
+
+def get(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="data sets, as `ppp datasets` lists")],
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="DIR", help="take the files from a folder instead")
+    ] = None,
+) -> None:
+    """Fetch data sets from their authors, check them, and keep them with their licence."""
+    from ..datasets import get_dataset
+
+    for name in names:
+        with progress_bar(name, unit="bytes") as update:
+            dataset = get_dataset(name, source=source, progress=update)
+        for line in dataset.notes:
+            note(f"{name}: {line}")
+        print(f"{name}: {len(dataset.prompts):,} prompts, {len(dataset.ratings):,} ratings.")
+        print(f"{name}: {dataset.card.licence}. {dataset.card.attribution}")
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV, Parquet or JSON lines")],
+    name: Annotated[str, typer.Option("--name", metavar="N", help="name of the new data set")],
+    images: Annotated[Path | None, typer.Option("--images", metavar="DIR", help="folder of images")] = None,
+    prompt_column: Annotated[
+        str | None, typer.Option("--prompt-column", metavar="C", help="column of prompts")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="replace a data set of this name")] = False,
+    duplicates: Annotated[
+        str, typer.Option("--duplicates", help="refuse, or mean: average repeated prompts")
+    ] = "refuse",
+) -> None:
+    """Make a data set of your own table; every numeric column becomes a target."""
+    from ..datasets import import_dataset
+
+    dataset = import_dataset(
+        file,
+        name=name,
+        images=images,
+        prompt_column=prompt_column,
+        replace=replace,
+        duplicates=duplicates,
+    )
+    for line in dataset.notes:
+        note(line)
+    targets = ", ".join(target.name for target in dataset.card.targets) or "none"
+    print(f"{name}: {len(dataset.prompts):,} prompts; targets: {targets}.")

@@ -1,0 +1,19 @@
+"""The table of the built-in data sets, and of their targets."""
+
+from types import ModuleType
+
+from . import agiqa_3k, genai_bench, pqpp, tifa160
+from .cards import Target
+
+DATASETS: dict[str, ModuleType] = {
+    "pqpp": pqpp,
+    "agiqa-3k": agiqa_3k,
+    "genai-bench": genai_bench,
+    "tifa160": tifa160,
+}
+"""Name -> the module with its ``CARD`` and ``read``."""
+
+TARGETS: dict[str, Target] = {
+    target.name: target for entry in DATASETS.values() for target in entry.CARD.targets
+}
+"""Name -> target, over the built-in cards; `DataSet.target` knows a user's own."""

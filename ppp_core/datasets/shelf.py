@@ -1,0 +1,269 @@
+"""The data sets on this machine: where they lie, what is there, and how one is loaded."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from hashlib import file_digest, sha256
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from ..errors import PPPError, unknown_name
+from ..store import home, is_public, write_atomically
+from ..store.paths import refuse_when_public
+from . import user
+from .builtin import DATASETS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .frames import DataSet
+
+CANONICAL_VERSION = 1
+"""Raised when the canonical frames change shape; kept frames of another version are read anew."""
+
+FRAMES = ("prompts", "images", "ratings")
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LOCK_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Installed:
+    """One data set on this machine, in numbers.
+
+    Attributes:
+        name: its name.
+        title: as its authors write it.
+        origin: ``"built-in"`` or ``"user"``.
+        n_prompts, n_images, n_ratings: rows of its frames.
+        folder: where it lies.
+        revision: changes with its contents; part of every cache key.
+    """
+
+    name: str
+    title: str
+    origin: str
+    n_prompts: int
+    n_images: int
+    n_ratings: int
+    folder: Path
+    revision: str
+
+
+def folder_of(name: str) -> Path:
+    """Where a data set lies or would lie. Raises PPPError for a name that is no plain name."""
+    if not NAME.fullmatch(name) or len(name) > 64:
+        raise PPPError(
+            f"A data set's name has small letters, digits and single hyphens, at most 64, got {name!r}."
+        )
+    return home() / "datasets" / name
+
+
+def installed() -> list[Installed]:
+    """The data sets on this machine, built-in ones first, read from their manifests alone."""
+    root = home() / "datasets"
+    found = [_summary(path.parent) for path in sorted(root.glob("*/manifest.json"))] if root.is_dir() else []
+    order = list(DATASETS)
+    known = [one for one in found if one is not None]
+    return sorted(known, key=lambda one: order.index(one.name) if one.name in order else len(order))
+
+
+def load_dataset(name: str, *, folder: str | Path | None = None) -> DataSet:
+    """Loads a data set that is on this machine.
+
+    The canonical frames of a built-in set are kept beside its files, under a key of the files' contents
+    and of the code that reads them, so a second load is quick; a ``folder`` of one's own is only read.
+
+    Args:
+        name: a built-in data set, or one that was imported.
+        folder: the authors' files, or a folder that holds them under the data set's name; None for where
+            ``ppp get`` put them.
+
+    Returns:
+        The data set; the images' paths are absolute, and null where the picture is not there.
+
+    Raises:
+        PPPError: for an unknown name, a set that is not here (with the line that gets it), or a broken one.
+    """
+    place = folder_of(name) if folder is None else Path(folder).expanduser()
+    if name in DATASETS:
+        return _load_builtin(name, place, own=folder is not None)
+    if folder is None and (place / "card.json").exists():
+        return _with_pictures(user.read(place), None)
+    raise unknown_name(
+        "data set", name, [*DATASETS, *(one.name for one in installed() if one.origin == "user")]
+    )
+
+
+def remove_dataset(name: str) -> None:
+    """Deletes a data set from this machine. Raises PPPError when it is not here, or in a public demo."""
+    refuse_when_public("Removing a data set")
+    folder = folder_of(name)
+    if not (folder / "manifest.json").exists():
+        raise unknown_name("installed data set", name, [one.name for one in installed()])
+    with locked(name):
+        doomed = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
+        folder.rename(doomed / "old")
+        shutil.rmtree(doomed, ignore_errors=True)
+
+
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Keeps other processes from changing the data set meanwhile. Raises PPPError when one already does."""
+    from filelock import FileLock, Timeout
+
+    locks = folder_of(name).parent / ".locks"
+    try:
+        locks.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(locks / f"{name}.lock", timeout=_LOCK_SECONDS)
+        lock.acquire()
+    except Timeout as error:
+        raise PPPError(
+            f"Another process is changing the data set {name}. Try again when it is done."
+        ) from error
+    except OSError as error:
+        raise PPPError(
+            f"Cannot write in {locks}: {error.strerror}. Set PPP_HOME to a folder of yours."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def new_folder(name: str) -> Iterator[Path]:
+    """Gives an empty folder that takes the data set's place when the block ends well, and else vanishes."""
+    target = folder_of(name)
+    work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=target.parent))
+    try:
+        (work / "new").mkdir()
+        yield work / "new"
+        if target.exists():
+            target.rename(work / "old")
+        (work / "new").rename(target)
+    except OSError as error:
+        if (work / "old").exists() and not target.exists():
+            (work / "old").rename(target)
+        raise PPPError(f"Cannot write {target}: {error.strerror or error}. Nothing was changed.") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def write_manifest(folder: Path, dataset: DataSet, *, origin: str, source: str) -> None:
+    """Writes the few facts that `installed` reads: counts, origin, source, each file's SHA-256."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    manifest = {
+        "name": dataset.card.name,
+        "title": dataset.card.title,
+        "origin": origin,
+        "source": source,
+        "n_prompts": len(dataset.prompts),
+        "n_images": len(dataset.images),
+        "n_ratings": len(dataset.ratings),
+        "sha256": {path.name: digest(path) for path in files},
+    }
+    with write_atomically(folder / "manifest.json") as temporary:
+        temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def write_frames(folder: Path, dataset: DataSet) -> None:
+    """Writes the three frames as Parquet, and the notes."""
+    from ..tables import write_table
+
+    for kind in FRAMES:
+        write_table(getattr(dataset, kind), folder / f"{kind}.parquet")
+    with write_atomically(folder / "notes.json") as temporary:
+        temporary.write_text(json.dumps(dataset.notes, ensure_ascii=False), encoding="utf-8")
+
+
+def read_frames(folder: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
+    """What `write_frames` wrote. Raises OSError or ValueError when it is broken."""
+    import pandas as pd
+
+    frames = {kind: pd.read_parquet(folder / f"{kind}.parquet") for kind in FRAMES}
+    return frames, tuple(json.loads((folder / "notes.json").read_text(encoding="utf-8")))
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, lower-case hex."""
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
+def _summary(folder: Path) -> Installed | None:
+    try:
+        text = (folder / "manifest.json").read_text(encoding="utf-8")
+        told, revision = json.loads(text), sha256(text.encode()).hexdigest()[:16]
+        counts = (told["n_prompts"], told["n_images"], told["n_ratings"])
+        return Installed(folder.name, told["title"], told["origin"], *counts, folder, revision)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _load_builtin(name: str, place: Path, *, own: bool) -> DataSet:
+    module = DATASETS[name]
+    first = module.CARD.files[0].path
+    if own and not (place / first).exists() and (place / name / first).exists():
+        place = place / name
+    absent = [f.path for f in module.CARD.files if f.required and not (place / f.path).is_file()]
+    if absent and own:
+        raise PPPError(f"{place} lacks {', '.join(absent)} of the data set {name}.")
+    if absent:
+        raise PPPError(f"The data set {name} is not on this machine. Get it with: ppp get {name}")
+    dataset = module.read(place) if own else _kept_or_read(module, place)
+    return _with_pictures(dataset, place)
+
+
+def _kept_or_read(module: ModuleType, place: Path) -> DataSet:
+    from .frames import DataSet
+
+    kept = place / ".canonical" / _key(module, place)
+    if kept.is_dir():
+        with suppress(OSError, ValueError):
+            frames, notes = read_frames(kept)
+            return DataSet(module.CARD, **frames, notes=notes)
+    dataset = module.read(place)
+    if not is_public():
+        with suppress(PPPError, OSError):
+            _keep(dataset, kept)
+    return dataset
+
+
+def _keep(dataset: DataSet, kept: Path) -> None:
+    shutil.rmtree(kept.parent, ignore_errors=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".new-", dir=kept.parent))
+    try:
+        write_frames(work, dataset)
+        work.rename(kept)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _key(module: ModuleType, place: Path) -> str:
+    paths = [place / file.path for file in module.CARD.files if (place / file.path).exists()]
+    code = digest(Path(module.__file__))
+    parts = [str(CANONICAL_VERSION), code, *(f"{path.name}:{digest(path)}" for path in paths)]
+    return sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _with_pictures(dataset: DataSet, place: Path | None) -> DataSet:
+    """Turns relative paths into absolute ones, and into null where the picture is not there."""
+    images = dataset.images
+    named = images["path"].dropna()
+    if named.empty:
+        return dataset
+    here = {path: str(place / path if place else Path(path)) for path in named}
+    there = {path: full for path, full in here.items() if Path(full).is_file()}
+    notes = dataset.notes
+    if len(there) < len(here):
+        notes = (*notes, f"{len(there):,} of {len(here):,} pictures are on this machine.")
+    images = images.assign(path=images["path"].map(there).astype("str"))
+    return replace(dataset, images=images, notes=notes)

@@ -1,0 +1,93 @@
+"""Is everything here, and whole?"""
+
+import os
+import platform
+import shutil
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from .errors import PPPError
+from .store import home, is_public
+
+PACKAGES = ("streamlit", "plotly", "pandas", "onnxruntime", "tokenizers", "torch", "transformers", "spacy")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        name: what.
+        ok: whether it is as it should be.
+        told: what was found, in one line.
+    """
+
+    name: str
+    ok: bool
+    told: str
+
+
+def examine() -> list[Check]:
+    """Looks at Python, the packages, the home folder, the encoders, the predictors and the data sets."""
+    return [
+        Check("python", True, platform.python_version()),
+        *map(_package, PACKAGES),
+        _home(),
+        Check("public demo", True, "yes: nothing is written or downloaded" if is_public() else "no"),
+        *_encoders(),
+        *_predictors(),
+        *_datasets(),
+    ]
+
+
+def _package(name: str) -> Check:
+    try:
+        return Check(name, True, version(name))
+    except PackageNotFoundError:
+        return Check(name, False, "not installed; run `make app` once")
+
+
+def _home() -> Check:
+    folder = home()
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    writable = os.access(nearest, os.W_OK)
+    free = shutil.disk_usage(nearest).free / 1e9
+    told = f"{folder}, {free:.1f} GB free" if writable else f"{folder} cannot be written; set PPP_HOME"
+    return Check("home", writable, told)
+
+
+def _encoders() -> list[Check]:
+    from .encoders import encoder_status
+
+    return [
+        Check(f"encoder {one.name}", True, "ready" if one.available else f"absent; get it: {one.get}")
+        for one in encoder_status()
+    ]
+
+
+def _predictors() -> list[Check]:
+    from .predictors.shipped import load_shipped, shipped_targets
+
+    checks = []
+    for target in shipped_targets():
+        try:
+            trained = load_shipped(target)
+        except PPPError as error:
+            checks.append(Check(f"predictor {target}", False, str(error)))
+        else:
+            told = f"{trained.predictor.name} on {trained.encoder.name}, version {trained.version}"
+            checks.append(Check(f"predictor {target}", True, told))
+    return checks
+
+
+def _datasets() -> list[Check]:
+    from .datasets import DATASETS, installed
+
+    here = {one.name: one for one in installed()}
+    missing = [name for name in DATASETS if name not in here]
+    checks = [Check(f"data set {name}", True, f"{one.n_prompts:,} prompts") for name, one in here.items()]
+    if missing:
+        checks.append(
+            Check("data sets not installed", True, f"{', '.join(missing)}; `ppp get NAME` fetches one")
+        )
+    return checks

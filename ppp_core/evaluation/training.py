@@ -1,0 +1,267 @@
+"""From a target's data to a trained predictor: fitted, calibrated, judged, with its card."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+import numpy as np
+
+from ..encoders import Encoder
+from ..predictors import predictor_class
+from ..predictors.base import Predictor
+from ..predictors.calibration import CONFIDENCE, Calibration, fit_calibration
+from ..predictors.familiarity import FAMILIAR_SHARE, Familiarity, fit_familiarity
+from ..predictors.phrases import null_edits
+from ..predictors.reading import Reading, read_prompts
+from ..predictors.trained import TrainedPredictor
+from .correlation import correlate
+from .coverage import coverage
+from .parts import TargetData
+from .splits import folds
+from .strangers import STRANGE_TEXTS
+
+N_FOLDS = 5
+N_EDITED = 300
+N_HISTOGRAM = 36
+LIBRARIES = ("numpy", "scikit-learn", "crepes", "onnxruntime", "tokenizers")
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """Predictions for prompts that the predictor behind them had not learned from.
+
+    Attributes:
+        reading: of the prompts.
+        predicted, observed: float64, shape (n,).
+        distance: to the training prompts, float64, shape (n,).
+    """
+
+    reading: Reading
+    predicted: np.ndarray
+    observed: np.ndarray
+    distance: np.ndarray
+
+
+def train(
+    data: TargetData,
+    *,
+    predictor: str,
+    encoder: Encoder,
+    seed: int = 0,
+    strangers: Mapping[str, Sequence[str]] | None = None,
+    progress: Progress | None = None,
+) -> TrainedPredictor:
+    """Fits a predictor, calibrates it on prompts it has not seen, and measures how good it is.
+
+    Where the data set has a validation part, that part calibrates and judges (split conformal
+    prediction). Where it has none, the out-of-fold predictions of five folds do both, and the
+    predictor that is returned has learned from all prompts (cross-conformal prediction).
+
+    Args:
+        data: what `target_data` gave.
+        predictor: key of ``PREDICTORS``.
+        encoder: embeds the prompts; ``tfidf`` is fitted on the training prompts here.
+        seed: of folds and decompositions.
+        strangers: prompts of other kinds, by name, to measure how many are called unfamiliar.
+        progress: called with (steps done, steps in all).
+
+    Raises:
+        PPPError: for an unknown predictor, or one that this encoder cannot feed.
+    """
+    step = _Steps(progress, N_FOLDS + 3)
+    fresh = predictor_class(predictor)
+    encoder = encoder.fit(data.train.prompts) if hasattr(encoder, "fit") else encoder
+    reading = read_prompts(encoder, data.train.prompts)
+    step()
+    held_out = read_prompts(encoder, data.held_out.prompts) if data.held_out else None
+    out_of_fold, fold_models = _out_of_fold(data, reading, fresh, seed, step)
+    fitted = fresh().fit(reading.view(fresh.reads), data.train.observed, seed=seed)
+    step()
+    familiarity = _familiarity(reading, held_out, out_of_fold, seed)
+    if held_out is None:
+        judged = out_of_fold
+    else:
+        judged = _Judged(
+            held_out,
+            _bounded(fitted, held_out, data),
+            data.held_out.observed,
+            familiarity.distance(held_out.view("last")),
+        )
+    calibration = _calibrate(judged, out_of_fold, fitted, encoder, data, seed)
+    trained = TrainedPredictor(
+        target=data.target,
+        predictor=fitted,
+        encoder=encoder,
+        calibration=calibration,
+        familiarity=familiarity,
+        observed=_histogram(data),
+    )
+    card = {
+        "predictor": {"name": predictor, "reads": fresh.reads},
+        "encoder": {"name": encoder.name, "revision": encoder.revision},
+        "data": _data_card(data),
+        "seed": seed,
+        "versions": {name: version(name) for name in LIBRARIES},
+        "held_out": _held_out_card(judged, fold_models, held_out, data),
+        "coverage": _coverage_card(judged, data),
+        "familiarity": _familiarity_card(trained, judged, strangers or {}),
+        "calibration": {
+            "confidence": CONFIDENCE,
+            "method": "split conformal" if held_out is not None else "cross-conformal",
+            "bins": len(calibration.below),
+            "noise": calibration.noise,
+            "slope": calibration.slope,
+        },
+    }
+    step()
+    return replace(trained, card=card)
+
+
+class _Steps:
+    """Counts steps for a progress bar."""
+
+    def __init__(self, progress: Progress | None, total: int):
+        self.progress, self.total, self.done = progress, total, 0
+
+    def __call__(self) -> None:
+        self.done += 1
+        if self.progress:
+            self.progress(self.done, self.total)
+
+
+def _bounded(model: Predictor, reading: Reading, data: TargetData) -> np.ndarray:
+    return np.clip(model.predict(reading.view(model.reads)), data.target.low, data.target.high)
+
+
+def _out_of_fold(
+    data: TargetData, reading: Reading, fresh: type[Predictor], seed: int, step: Callable[[], None]
+) -> tuple[_Judged, list[Predictor]]:
+    """Each training prompt judged by a model of four fifths of the others, and the five models."""
+    predicted, distance = np.empty(len(data.train)), np.empty(len(data.train))
+    models = []
+    for inside, outside in folds(data.train.prompts, k=N_FOLDS, seed=seed):
+        known, asked = reading.rows(inside), reading.rows(outside)
+        model = fresh().fit(known.view(fresh.reads), data.train.observed[inside], seed=seed)
+        predicted[outside] = _bounded(model, asked, data)
+        familiarity = fit_familiarity(known.view("last"), asked.view("last"), seed=seed)
+        distance[outside] = familiarity.distance(asked.view("last"))
+        models.append(model)
+        step()
+    return _Judged(reading, predicted, data.train.observed, distance), models
+
+
+def _familiarity(reading: Reading, held_out: Reading | None, out_of_fold: _Judged, seed: int) -> Familiarity:
+    last = reading.view("last")
+    if held_out is not None:
+        return fit_familiarity(last, held_out.view("last"), seed=seed)
+    threshold = float(np.quantile(out_of_fold.distance, FAMILIAR_SHARE))
+    return replace(fit_familiarity(last, last, seed=seed), threshold=threshold)
+
+
+def _calibrate(
+    judged: _Judged, out_of_fold: _Judged, model: Predictor, encoder: Encoder, data: TargetData, seed: int
+) -> Calibration:
+    return fit_calibration(
+        judged.predicted,
+        judged.observed,
+        known=out_of_fold.predicted,
+        pairs=_similar_pairs(judged.reading.view("last")),
+        null_changes=_null_changes(judged.reading.prompts, model, encoder, data, seed),
+    )
+
+
+def _similar_pairs(last: np.ndarray, *, n_nearest: int = 3) -> np.ndarray:
+    """Positions (n * n_nearest, 2) of each prompt with those nearest in meaning."""
+    from sklearn.metrics.pairwise import cosine_similarity
+
+    similar = cosine_similarity(last)
+    np.fill_diagonal(similar, -np.inf)
+    nearest = np.argpartition(similar, -n_nearest, axis=1)[:, -n_nearest:]
+    return np.column_stack([np.repeat(np.arange(len(similar)), n_nearest), nearest.ravel()])
+
+
+def _null_changes(
+    prompts: Sequence[str], model: Predictor, encoder: Encoder, data: TargetData, seed: int
+) -> np.ndarray:
+    """Changes of the value by edits that ask for the same picture, over some of the prompts."""
+    some = np.random.default_rng(seed).permutation(len(prompts))[:N_EDITED]
+    pairs = [(prompts[row], edited) for row in some for edited in null_edits(prompts[row])]
+    before, after = (
+        _bounded(model, read_prompts(encoder, texts), data) for texts in zip(*pairs, strict=True)
+    )
+    return after - before
+
+
+def _histogram(data: TargetData) -> np.ndarray:
+    counts, _ = np.histogram(data.train.observed, bins=N_HISTOGRAM, range=(data.target.low, data.target.high))
+    return counts.astype(np.int32)
+
+
+def _data_card(data: TargetData) -> dict:
+    return {
+        "name": data.target.dataset,
+        "licence": data.licence,
+        "attribution": data.attribution,
+        "citation": data.citation,
+        "n_train": len(data.train),
+        "n_train_ratings": data.train.n_ratings,
+        "n_held_out": len(data.held_out) if data.held_out else 0,
+        "n_left_out": data.n_left_out,
+        "train_sha256": data.train.digest(),
+        "held_out_sha256": data.held_out.digest() if data.held_out else None,
+    }
+
+
+def _held_out_card(
+    judged: _Judged, models: list[Predictor], held_out: Reading | None, data: TargetData
+) -> dict:
+    """How well predictions go with what people said, on prompts not learned from."""
+    result = correlate(judged.predicted, judged.observed).as_dict()
+    if held_out is None:
+        return {"part": f"out of fold, {N_FOLDS} folds", **result}
+    by_fold = [float(np.corrcoef(_bounded(model, held_out, data), judged.observed)[0, 1]) for model in models]
+    return {"part": "validation", **result, "pearson_of_fold_models": by_fold}
+
+
+def _coverage_card(judged: _Judged, data: TargetData) -> list[dict]:
+    """Coverage of intervals calibrated on nine tenths of the prompts and measured on the last, in turn."""
+    low, high = np.empty(len(judged.observed)), np.empty(len(judged.observed))
+    for inside, outside in folds(judged.reading.prompts, k=10):
+        calibration = fit_calibration(
+            judged.predicted[inside],
+            judged.observed[inside],
+            known=judged.predicted,
+            pairs=np.array([[0, 1]]),
+            null_changes=np.zeros(1),
+        )
+        low[outside], high[outside] = calibration.interval(
+            judged.predicted[outside], lowest=data.target.low, highest=data.target.high
+        )
+    lengths = np.array([len(text.split()) for text in judged.reading.prompts])
+    by_length = np.where(lengths <= np.median(lengths), "short prompts", "long prompts")
+    by_value = np.where(
+        judged.predicted <= np.median(judged.predicted), "low predictions", "high predictions"
+    )
+    every, *length_groups = coverage(judged.observed, low, high, by_length.tolist())
+    value_groups = coverage(judged.observed, low, high, by_value.tolist())[1:]
+    return [part.as_dict() for part in (every, *length_groups, *value_groups)]
+
+
+def _familiarity_card(
+    trained: TrainedPredictor, judged: _Judged, strangers: Mapping[str, Sequence[str]]
+) -> dict:
+    """Share of prompts flagged: familiar ones (threshold from one half, share in the other), and others."""
+    order = np.random.default_rng(0).permutation(len(judged.distance))
+    one, other = np.array_split(judged.distance[order], 2)
+    threshold = np.quantile(one, FAMILIAR_SHARE)
+    flagged = {}
+    for name, texts in {**strangers, "not prompts at all": STRANGE_TEXTS}.items():
+        distance = trained.familiarity.distance(read_prompts(trained.encoder, list(texts)).view("last"))
+        flagged[name] = {"share": float((distance > trained.familiarity.threshold).mean()), "n": len(texts)}
+    return {
+        "threshold": trained.familiarity.threshold,
+        "familiar": {"share": float((other > threshold).mean()), "n": len(other)},
+        "flagged": flagged,
+    }

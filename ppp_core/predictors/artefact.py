@@ -1,0 +1,169 @@
+"""Trained predictors on disk: ``model.safetensors`` and ``card.json``; nothing is ever unpickled."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+
+from ..encoders import Encoder, load_encoder
+from ..encoders.tfidf import Tfidf
+from ..errors import PPPError
+from ..targets import Target
+from . import predictor_class
+from .calibration import Calibration
+from .familiarity import Familiarity
+from .trained import TrainedPredictor
+
+FORMAT = 1
+MODEL, CARD = "model.safetensors", "card.json"
+
+
+def save_trained(
+    trained: TrainedPredictor, folder: str | Path, *, overwrite: bool = False
+) -> TrainedPredictor:
+    """Writes an artefact whole, or not at all.
+
+    Args:
+        trained: what to keep.
+        folder: is made; must not exist unless ``overwrite``.
+        overwrite: whether an artefact that stands there is replaced.
+
+    Returns:
+        The same predictor, its card completed by the checksum.
+
+    Raises:
+        PPPError: when the folder exists or cannot be written.
+    """
+    from safetensors.numpy import save
+
+    folder = Path(folder)
+    if not (overwrite and (folder / CARD).exists()):
+        refuse_existing(folder)
+    model = save(_arrays(trained))
+    card = {**trained.card, "format": FORMAT, "target": asdict(trained.target)}
+    card["checksum"] = _checksum(model, card)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
+            draft = Path(temporary) / folder.name
+            draft.mkdir()
+            (draft / MODEL).write_bytes(model)
+            (draft / CARD).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            if folder.exists():
+                shutil.move(folder, Path(temporary) / "replaced")
+            draft.replace(folder)
+    except OSError as error:
+        raise PPPError(f"Cannot write {folder}: {error.strerror or error}. Nothing was written.") from error
+    return replace(trained, card=card)
+
+
+def refuse_existing(folder: str | Path) -> None:
+    """Raises PPPError when the folder, where an artefact is to be made, exists already."""
+    if Path(folder).exists():
+        raise PPPError(f"{folder} exists already. Name another folder, or remove it first.")
+
+
+def load_trained(folder: str | Path, *, encoder: Encoder | None = None) -> TrainedPredictor:
+    """Reads an artefact and checks that it is whole and that its encoder is the one it was trained with.
+
+    Args:
+        folder: with ``model.safetensors`` and ``card.json``.
+        encoder: to use instead of loading the one that the card names.
+
+    Raises:
+        PPPError: when files are missing, a byte has changed, or the encoder differs.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    folder = Path(folder)
+    card = read_card(folder)
+    try:
+        model = (folder / MODEL).read_bytes()
+    except OSError as error:
+        raise PPPError(f"Cannot read {folder / MODEL}: {error.strerror}. Train or fetch it again.") from error
+    if _checksum(model, card) != card.get("checksum"):
+        raise PPPError(
+            f"The predictor in {folder} is damaged: its checksum does not match. Train or fetch it again."
+        )
+    try:
+        arrays = load(model)
+    except SafetensorError as error:
+        raise PPPError(f"Cannot read {folder / MODEL}: {error}.") from error
+    encoder = encoder or _encoder(card, arrays)
+    if encoder.revision != card["encoder"]["revision"]:
+        raise PPPError(
+            f"The predictor in {folder} was trained with {card['encoder']['name']} of revision "
+            f"{card['encoder']['revision'][:12]}, got revision {encoder.revision[:12]}. Train it again."
+        )
+    return TrainedPredictor(
+        target=Target(**card["target"]),
+        predictor=predictor_class(card["predictor"]["name"]).from_arrays(_part(arrays, "predictor")),
+        encoder=encoder,
+        calibration=Calibration.from_arrays(_part(arrays, "calibration")),
+        familiarity=Familiarity.from_arrays(_part(arrays, "familiarity")),
+        observed=arrays["observed"],
+        card=card,
+    )
+
+
+def read_card(folder: str | Path) -> dict:
+    """The card of an artefact, without loading the model.
+
+    Raises:
+        PPPError: when it is missing or no card.
+    """
+    path = Path(folder) / CARD
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PPPError(
+            f"No trained predictor in {folder}: {CARD} cannot be read ({error.strerror})."
+        ) from error
+    except ValueError as error:
+        raise PPPError(f"{path} is damaged: it is no JSON. Train or fetch the predictor again.") from error
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        found = card.get("format") if isinstance(card, dict) else None
+        raise PPPError(f"{path} should be a card of format {FORMAT}, got format {found}.")
+    return card
+
+
+def _arrays(trained: TrainedPredictor) -> dict[str, np.ndarray]:
+    parts = {
+        "predictor": trained.predictor.arrays(),
+        "calibration": trained.calibration.arrays(),
+        "familiarity": trained.familiarity.arrays(),
+    }
+    if isinstance(trained.encoder, Tfidf):
+        arrays, settings = trained.encoder.state()
+        text = json.dumps(settings, ensure_ascii=False).encode("utf-8")
+        parts["encoder"] = {**arrays, "settings": np.frombuffer(text, dtype=np.uint8)}
+    named = {f"{part}.{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
+    named["observed"] = trained.observed
+    return {name: np.ascontiguousarray(array) for name, array in named.items()}
+
+
+def _part(arrays: Mapping[str, np.ndarray], part: str) -> dict[str, np.ndarray]:
+    return {
+        name.removeprefix(f"{part}."): array for name, array in arrays.items() if name.startswith(f"{part}.")
+    }
+
+
+def _encoder(card: dict, arrays: Mapping[str, np.ndarray]) -> Encoder:
+    fitted = _part(arrays, "encoder")
+    if not fitted:
+        return load_encoder(card["encoder"]["name"])
+    settings = json.loads(fitted.pop("settings").tobytes().decode("utf-8"))
+    return Tfidf.from_state(fitted, settings)
+
+
+def _checksum(model: bytes, card: dict) -> str:
+    """SHA-256 of the model and of all that the card says but its checksum."""
+    said = {key: value for key, value in card.items() if key != "checksum"}
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(model + text.encode("utf-8")).hexdigest()

@@ -1,0 +1,109 @@
+"""Ridge regression on standardised features: what every linear predictor is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from .base import Read
+
+PENALTIES = tuple(10.0**power for power in range(-1, 6))
+
+
+@dataclass(frozen=True)
+class LinearHead:
+    """A linear map of features, in the features' own units.
+
+    Attributes:
+        weights: float32, shape (n_features,).
+        intercept: float64, shape (1,).
+    """
+
+    weights: np.ndarray
+    intercept: np.ndarray
+
+    def predict(self, features: np.ndarray) -> np.ndarray:
+        """Values, float64 (n,), of features (n, n_features), dense or scipy-sparse."""
+        return np.asarray(features @ self.weights, dtype=np.float64) + self.intercept
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The two arrays by name."""
+        return {"weights": self.weights, "intercept": self.intercept}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """The head whose `arrays` these are."""
+        return cls(weights=arrays["weights"], intercept=arrays["intercept"])
+
+
+def fit_ridge(features: np.ndarray, observed: np.ndarray, *, seed: int = 0) -> LinearHead:
+    """Ridge regression on standardised features; the penalty is chosen by five-fold cross-validation.
+
+    Constant features get weight zero. The standardisation is folded into the weights.
+
+    Args:
+        features: shape (n, n_features), dense, or scipy-sparse (scaled by their size, not centred).
+        observed: float, shape (n,).
+        seed: of the folds.
+
+    Returns:
+        A head that takes features as they came.
+
+    Example:
+        >>> head = fit_ridge(np.arange(20.0)[:, None], 3 + 2 * np.arange(20.0))
+        >>> head.predict(np.array([[30.0]])).round(1)
+        array([63.])
+    """
+    from sklearn.linear_model import Ridge
+    from sklearn.model_selection import GridSearchCV, KFold
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    sparse = not isinstance(features, np.ndarray)
+    # standardising rare words would give each the weight of a common one: TF-IDF is scaled already
+    scaler = StandardScaler(with_mean=not sparse, with_std=not sparse)
+    pipeline = make_pipeline(scaler, Ridge(solver="sparse_cg" if sparse else "auto"))
+    folds = KFold(n_splits=5, shuffle=True, random_state=seed)
+    penalties = tuple(p / 10 for p in PENALTIES) if sparse else PENALTIES
+    search = GridSearchCV(
+        pipeline, {"ridge__alpha": penalties}, scoring="neg_mean_squared_error", cv=folds
+    ).fit(features, observed)
+    ridge = search.best_estimator_[-1]
+    scale = getattr(search.best_estimator_[0], "scale_", None)
+    centre = getattr(search.best_estimator_[0], "mean_", None)
+    weights = ridge.coef_ / (1.0 if scale is None else scale)
+    shift = 0.0 if centre is None or sparse else float(centre @ weights)
+    return LinearHead(
+        weights=weights.astype(np.float32), intercept=np.array([float(ridge.intercept_) - shift])
+    )
+
+
+class LinearPredictor:
+    """A ridge regression on features; a child says by `features` which they are."""
+
+    def __init__(self, head: LinearHead | None = None):
+        self.head = head
+
+    @staticmethod
+    def features(read: Read) -> np.ndarray:
+        """Features (n, n_features) of what is read; as they come unless a child says otherwise."""
+        return read
+
+    def fit(self, read: Read, observed: np.ndarray, *, seed: int = 0) -> Self:
+        """Learns from what is read and what was observed, float (n,). Returns itself."""
+        self.head = fit_ridge(self.features(read), observed, seed=seed)
+        return self
+
+    def predict(self, read: Read) -> np.ndarray:
+        """Predicted performance, float64 (n,)."""
+        return self.head.predict(self.features(read))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The head's weights and intercept."""
+        return self.head.arrays()
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """A fitted predictor from the arrays of another."""
+        return cls(LinearHead.from_arrays(arrays))

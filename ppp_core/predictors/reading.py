@@ -1,0 +1,77 @@
+"""Prompts embedded once, to be read by any number of predictors."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..encoders import Encoder, embed
+from ..errors import PPPError
+from .base import Read, Reads
+
+if TYPE_CHECKING:
+    from ..store import EmbeddingStore
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Some prompts and their embeddings by one encoder.
+
+    Attributes:
+        prompts: the texts.
+        layers: float32 (n, n_layers, dim), or, where the encoder has one layer, (n, dim) dense or sparse.
+        tokens: int (n,), content tokens that the encoder saw.
+        truncated: int (n,), content tokens cut off.
+    """
+
+    prompts: Sequence[str]
+    layers: np.ndarray
+    tokens: np.ndarray
+    truncated: np.ndarray
+
+    def view(self, reads: Reads) -> Read:
+        """What a predictor wants to read; see `Reads`.
+
+        Raises:
+            PPPError: when all layers are wanted and the encoder has one.
+        """
+        if reads == "prompts":
+            return self.prompts
+        one_layer = self.layers.ndim == 2
+        if reads == "last":
+            return self.layers if one_layer else self.layers[:, -1]
+        if one_layer:
+            raise PPPError(
+                "This predictor reads all hidden layers, and this encoder has one. Use linear-probe."
+            )
+        return self.layers
+
+    def rows(self, positions: np.ndarray) -> "Reading":
+        """The reading of some of the prompts, by position."""
+        return Reading(
+            [self.prompts[position] for position in positions],
+            self.layers[positions],
+            self.tokens[positions],
+            self.truncated[positions],
+        )
+
+
+def read_prompts(
+    encoder: Encoder,
+    prompts: Sequence[str],
+    *,
+    store: "EmbeddingStore | None" = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Reading:
+    """Embeds prompts with all layers that the encoder has.
+
+    Raises:
+        PPPError: on an empty list, and naming the first prompt that is empty or only white space.
+    """
+    for number, prompt in enumerate(prompts, start=1):
+        if isinstance(prompt, str) and not prompt.strip():
+            raise PPPError(f"Prompt {number} of {len(prompts)} is empty: a score needs at least one word.")
+    layers = "all" if encoder.n_layers > 1 else "last"
+    encoded = embed(encoder, prompts, layers=layers, store=store, progress=progress)
+    return Reading(list(prompts), encoded.vectors, encoded.tokens, encoded.truncated)

@@ -1,0 +1,227 @@
+"""A table in pieces of bounded memory."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as pq
+
+from ..errors import PPPError
+from .cleaning import clean_prompts, need_column
+from .source import Source, header_of, open_source
+
+MAX_LINE = 1_000_000
+"""Characters in the longest line of plain text or JSON lines that is still read."""
+
+_BLOCK = 4 << 20
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def iter_prompts(
+    source: str | Path | BinaryIO,
+    *,
+    chunk: int = 10_000,
+    prompt_column: str = "prompt",
+    format: str | None = None,
+    max_bytes: int | None = None,
+) -> Iterator[pd.DataFrame]:
+    """Reads a table of prompts piece by piece, in memory that does not grow with the file.
+
+    CSV and TSV columns stay text, exactly as they came, since a later row may be no number. Parquet from a
+    stream (not from a file) is held in memory, because its index is at its end; so is a JSON array.
+
+    Args:
+        source: a path, ``"-"`` for standard input, or an open binary stream.
+        chunk: rows in a piece; the last may be shorter.
+        prompt_column: the column of prompts.
+        format: csv, tsv, parquet, jsonl (json) or text (txt); None to find out as `read_table` does.
+        max_bytes: refuse more than this; None for no limit.
+
+    Yields:
+        Frames of at most ``chunk`` rows, with a running index; ``attrs["notes"]`` as in `read_table`.
+
+    Raises:
+        PPPError: as `read_table` does; pieces before the fault have been given by then.
+
+    Example:
+        >>> import io
+        >>> text = io.BytesIO(b"a cat\\na dog\\na fish\\n")
+        >>> [len(piece) for piece in iter_prompts(text, chunk=2, format="text")]
+        [2, 1]
+    """
+    if chunk < 1:
+        raise PPPError(f"A chunk of at least one row was wanted, got {chunk}.")
+    opened = open_source(source, format=format, prompt_column=prompt_column, max_bytes=max_bytes)
+    with opened.stream:
+        yield from _pieces(opened, prompt_column, chunk)
+
+
+def _pieces(opened: Source, column: str, chunk: int) -> Iterator[pd.DataFrame]:
+    start = 0
+    notes = opened.notes
+    for frame in _regroup(batches(opened, text_column=column, rows=chunk), chunk):
+        if start == 0:
+            need_column(column, frame.columns, opened.name)
+        frame.index = pd.RangeIndex(start, start + len(frame))
+        frame, cleaned = clean_prompts(frame, column)
+        frame.attrs["notes"] = (*notes, *cleaned)
+        notes = ()
+        start += len(frame)
+        yield frame
+    if start == 0:
+        raise PPPError(f"{opened.name} has a header but no rows; at least one row was wanted.")
+
+
+def _regroup(parts: Iterator[pa.Table | pd.DataFrame], chunk: int) -> Iterator[pd.DataFrame]:
+    waiting: list[pd.DataFrame] = []
+    rows = 0
+    for part in parts:
+        frame = part.to_pandas() if isinstance(part, pa.Table) else part
+        waiting.append(frame)
+        rows += len(frame)
+        if rows < chunk:
+            continue
+        whole = pd.concat(waiting, ignore_index=True)
+        full = rows - rows % chunk
+        for start in range(0, full, chunk):
+            yield whole.iloc[start : start + chunk].copy()
+        waiting, rows = [whole.iloc[full:]], rows - full
+    if rows:
+        yield pd.concat(waiting, ignore_index=True)
+
+
+def batches(opened: Source, *, text_column: str, rows: int = 10_000) -> Iterator[pa.Table | pd.DataFrame]:
+    """The pieces of an opened source as its parser gives them: Arrow tables, or frames for JSON lines."""
+    if opened.format in ("csv", "tsv"):
+        return _delimited(opened, "," if opened.format == "csv" else "\t")
+    if opened.format == "parquet":
+        return _parquet(opened, rows)
+    if opened.format == "jsonl":
+        return _json_lines(opened, rows)
+    return _lines(opened, text_column, rows)
+
+
+def _delimited(opened: Source, delimiter: str) -> Iterator[pa.Table]:
+    header = header_of(opened.stream, opened.name, delimiter)
+    try:
+        reader = arrow_csv.open_csv(
+            opened.stream,
+            read_options=arrow_csv.ReadOptions(block_size=_BLOCK, use_threads=False),
+            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types={name: pa.string() for name in header}, strings_can_be_null=False
+            ),
+        )
+        for batch in reader:
+            yield pa.Table.from_batches([batch])
+    except pa.ArrowInvalid as error:
+        raise _csv_fault(opened, delimiter, len(header), str(error)) from error
+
+
+def _csv_fault(opened: Source, delimiter: str, columns: int, told: str) -> PPPError:
+    advice = "Put values with commas, tabs, quotes or line breaks between double quotes."
+    if "straddl" in told:
+        return PPPError(
+            f"{opened.name} has a row longer than {_BLOCK >> 20} MB; is a quote left open? {advice}"
+        )
+    fault = _first_ragged(opened.path, delimiter) if opened.path else None
+    if fault is not None:
+        line, got = fault
+        return PPPError(f"{opened.name}, line {line:,}: wanted {columns} values, got {got}. {advice}")
+    return PPPError(f"{opened.name}: {' '.join(told.split())[:200]}. {advice}")
+
+
+def _first_ragged(path: Path, delimiter: str) -> tuple[int, int] | None:
+    """Line and number of values of the first row whose length differs from the header's."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.reader(lines, delimiter=delimiter)
+        try:
+            header = next((row for row in reader if row), [])
+            wrong = (row for row in reader if row and len(row) != len(header))
+            return next(((reader.line_num, len(row)) for row in wrong), None)
+        except csv.Error:
+            return None
+
+
+def _parquet(opened: Source, rows: int) -> Iterator[pa.Table]:
+    file = opened.path if opened.path else io.BytesIO(opened.stream.read())
+    try:
+        for batch in pq.ParquetFile(file).iter_batches(batch_size=rows):
+            yield pa.Table.from_batches([batch])
+    except (pa.ArrowException, OSError) as error:
+        raise PPPError(
+            f"{opened.name} is no readable Parquet file; it may be cut short. Write or download it again."
+        ) from error
+
+
+def _lines(opened: Source, column: str, rows: int) -> Iterator[pa.Table]:
+    prompts = (line for _, line in _numbered(opened) if line.strip())
+    while piece := list(islice(prompts, rows)):
+        yield pa.table({column: pa.array(piece, pa.string())})
+
+
+def _json_lines(opened: Source, rows: int) -> Iterator[pd.DataFrame]:
+    records = _records(opened)
+    while piece := list(islice(records, rows)):
+        yield pd.DataFrame.from_records(piece)
+
+
+def _records(opened: Source) -> Iterator[dict]:
+    if opened.stream.peek(1).lstrip()[:1] == b"[":
+        yield from _array(opened)
+        return
+    for number, line in _numbered(opened):
+        if line.strip():
+            yield _record(line, f"{opened.name}, line {number:,}")
+
+
+def _array(opened: Source) -> Iterator[dict]:
+    records = _parsed(opened.stream.read().decode("utf-8"), opened.name)
+    for number, record in enumerate(records, 1):
+        yield _object(record, f"{opened.name}, item {number:,}")
+
+
+def _record(line: str, where: str) -> dict:
+    return _object(_parsed(line, where), where)
+
+
+def _parsed(text: str, where: str) -> object:
+    try:
+        parsed = json.loads(text)
+        if _HALF_CHARACTER.search(text):
+            json.dumps(parsed, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise PPPError(
+            f"{where}: half a character (a lone surrogate) cannot be kept. Take it out."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        reason = getattr(error, "msg", None) or "too deep or too long"
+        raise PPPError(f"{where}: not valid JSON ({reason}). One object a line was wanted.") from error
+    return parsed
+
+
+def _object(record: object, where: str) -> dict:
+    if not isinstance(record, dict):
+        raise PPPError(f'{where}: an object such as {{"prompt": …}} was wanted, got {type(record).__name__}.')
+    return record
+
+
+def _numbered(opened: Source) -> Iterator[tuple[int, str]]:
+    text = io.TextIOWrapper(opened.stream, encoding="utf-8")
+    for number in range(1, 1 << 62):
+        line = text.readline(MAX_LINE + 1)
+        if not line:
+            return
+        if len(line) > MAX_LINE:
+            raise PPPError(
+                f"{opened.name}, line {number:,}: at most {MAX_LINE:,} characters a line are read."
+            )
+        yield number, line.rstrip("\n")
