@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CHUNK = 5_000
+NO_PROMPTS = "At least one prompt was wanted, got only blank ones."
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,49 @@ def score_stream(
     return tally.result()
 
 
+def score_frame(
+    table: pd.DataFrame,
+    predictors: Sequence[TrainedPredictor],
+    *,
+    prompt_column: str = "prompt",
+    chunk: int = 256,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[BatchResult, pd.DataFrame]:
+    """Scores the prompts of a table in memory, such as `read_table` gives.
+
+    Args:
+        table: with a column of prompts; blank ones are left out and counted.
+        predictors: of one or more different targets.
+        prompt_column: the column of prompts.
+        chunk: rows between two calls of ``progress``.
+        progress: called with (prompts done, prompts in all).
+
+    Returns:
+        What came of it, and the columns of `score_columns`.
+
+    Raises:
+        PPPError: when the column is missing, or holds only blank prompts.
+    """
+    import pandas as pd
+
+    from .tables import need_column
+
+    need_column(prompt_column, table.columns, "The table")
+    tally = _Tally()
+    tally.notes += table.attrs.get("notes", ())
+    prompts = [prompt for prompt in table[prompt_column].astype("str").tolist() if prompt.strip()]
+    tally.blank = len(table) - len(prompts)
+    if not prompts:
+        raise PPPError(NO_PROMPTS)
+    pieces = []
+    for start in range(0, len(prompts), chunk):
+        pieces.append(score(prompts[start : start + chunk], predictors))
+        tally.add(pieces[-1])
+        if progress:
+            progress(tally.rows, len(prompts))
+    return tally.result(), pd.concat(pieces, ignore_index=True)
+
+
 class _Tally:
     """What is counted on the way."""
 
@@ -169,7 +213,7 @@ def _prompts(source, prompt_column: str, chunk: int, tally: _Tally) -> Iterator[
             found = True
             yield prompts
     if not found:
-        raise PPPError("At least one prompt was wanted, got only blank ones.")
+        raise PPPError(NO_PROMPTS)
 
 
 def _format_of(out: Path, format: str | None) -> str:

@@ -20,6 +20,7 @@ class Target:
             this prompt about {value}"``; it names the scale.
         about: what was measured, by whom, on which images, in one or two sentences.
         decimals: digits shown after the point.
+        label: two or three words for a button; empty to use the name.
     """
 
     name: str
@@ -31,8 +32,25 @@ class Target:
     reads_as: str
     about: str
     decimals: int = 2
+    label: str = ""
 
     @property
     def dataset(self) -> str:
         """The data set's name: the part before the slash."""
         return self.name.partition("/")[0]
+
+    @property
+    def short(self) -> str:
+        """The label, or the name where there is none."""
+        return self.label or self.name
+
+    def sentence(self, value: float) -> str:
+        """What a value means, as a sentence with the scale.
+
+        Example:
+            >>> target = Target("a/b", "B", "rating", 0, 5, "people", "on 0 to 5, about {value}", "")
+            >>> target.sentence(3.14159)
+            'On 0 to 5, about 3.14'
+        """
+        told = self.reads_as.format(value=f"{value:.{self.decimals}f}")
+        return told[:1].upper() + told[1:]

@@ -14,7 +14,7 @@ from ppp_core.evaluation.parts import target_data
 from ppp_core.evaluation.training import train
 from ppp_core.predictors.artefact import save_trained
 from ppp_core.predictors.shipped import MODELS, folder_of
-from ppp_core.store import write_atomically
+from ppp_core.store import EmbeddingStore, home, write_atomically
 
 PEOPLE = ("pqpp", "genai-bench", "agiqa-3k")
 CANDIDATES = (
@@ -31,6 +31,7 @@ SEED = 0
 def main() -> None:
     datasets = {name: load_dataset(name) for name in DATASETS}
     prompts = {name: dataset.prompts["prompt"].tolist() for name, dataset in datasets.items()}
+    store = EmbeddingStore(home() / "embeddings")
     rows = []
     for name in PEOPLE:
         strangers = {other: texts for other, texts in prompts.items() if other != name}
@@ -40,7 +41,12 @@ def main() -> None:
             for predictor, encoder in CANDIDATES:
                 started = time.monotonic()
                 trained = train(
-                    data, predictor=predictor, encoder=load_encoder(encoder), seed=SEED, strangers=strangers
+                    data,
+                    predictor=predictor,
+                    encoder=load_encoder(encoder),
+                    seed=SEED,
+                    strangers=strangers,
+                    store=store,
                 )
                 results[predictor, encoder] = trained
                 rows.append(_row(trained))

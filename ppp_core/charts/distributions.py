@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from ..datasets.cards import Target
 from ..errors import PPPError
+from ..targets import Target
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -72,6 +72,7 @@ def train(
     from ..evaluation.training import train as train_predictor
     from ..predictors import predictor_class
     from ..predictors.artefact import refuse_existing, save_trained
+    from ..store import EmbeddingStore, home
 
     predictor_class(predictor)
     refuse_existing(out)
@@ -86,6 +87,7 @@ def train(
             encoder=load_encoder(encoder),
             seed=seed,
             strangers=strangers,
+            store=EmbeddingStore(home() / "embeddings"),
             progress=update,
         )
     save_trained(trained, out)

@@ -36,6 +36,7 @@ CARD = Card(
             judged_by="people",
             reads_as="on 0 to 5, people would rate how well images match this prompt about {value}",
             about="Mean opinion score of alignment, averaged over a prompt's images by six generators.",
+            label="Match: AGIQA-3K",
         ),
         Target(
             name="agiqa-3k/quality",
@@ -47,6 +48,7 @@ CARD = Card(
             reads_as="on 0 to 5, people would rate the look of images of this prompt about {value}",
             about="Mean opinion score of perceptual quality, averaged over a prompt's images by six "
             "generators.",
+            label="Look: AGIQA-3K",
         ),
     ),
     files=(

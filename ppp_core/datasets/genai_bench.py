@@ -27,6 +27,7 @@ _ALIGNMENT = Target(
     judged_by="people",
     reads_as="on 1 to 5, people would rate how well images match this prompt about {value}",
     about="Mean of three people's ratings an image, averaged over a prompt's images by six generators.",
+    label="Match: GenAI-Bench",
 )
 
 CARD = Card(

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _RAW = "https://raw.githubusercontent.com/Eduard6421/PQPP/6f75de17a8caae939ff5358728da34380eedb987/dataset/"
 _SPLITS = {"train.csv": "train", "validation.csv": "validation", "test.csv": "test"}
 _DRAWBENCH_SPLITS = {"train": "train", "val": "validation", "validation": "validation", "test": "test"}
+_MEASURES = {"p10": "P@10", "rr": "RR"}
+_SHORT = {"average": "both", "sdxl": "SDXL", "glide": "GLIDE", "clip": "CLIP", "blip2": "BLIP-2"}
 
 
 def _hbpp(system: str, title: str, images: str, generator: str) -> Target:
@@ -38,6 +40,7 @@ def _hbpp(system: str, title: str, images: str, generator: str) -> Target:
         reads_as=f"on -1 to 2, people would judge {images} of this prompt about {{value}}",
         about=f"Mean of people's judgments of {generator}: 2 highly relevant, 1 somewhat, 0 irrelevant, "
         "-1 unrealistic.",
+        label=f"Images: {_SHORT[system]}",
     )
 
 
@@ -45,12 +48,13 @@ def _retrieval(measure: str, system: str, title: str, reads_as: str, about: str)
     return Target(
         name=f"pqpp/{measure}-{system}",
         title=title,
-        measure={"p10": "P@10", "rr": "RR"}[measure],
+        measure=_MEASURES[measure],
         low=0.0,
         high=1.0,
         judged_by="retrieval",
         reads_as=reads_as,
         about=about,
+        label=f"Search {_MEASURES[measure]}: {_SHORT[system]}",
     )
 
 

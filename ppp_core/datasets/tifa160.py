@@ -25,6 +25,7 @@ _ALIGNMENT = Target(
     judged_by="people",
     reads_as="on 1 to 5, people would rate how faithful images are to this prompt about {value}",
     about="Mean of two people's ratings an image, averaged over a prompt's images by five generators.",
+    label="Match: TIFA160",
 )
 
 

@@ -38,6 +38,12 @@ def embed(
 
     Raises:
         PPPError: on no prompts, or values that are not texts of at most a million characters.
+
+    Example:
+        >>> from ppp_core.encoders.tfidf import Tfidf
+        >>> encoded = embed(Tfidf().fit(["a red cat", "a dog"]), ["a dog", "a cat", "a dog"])
+        >>> encoded.vectors.shape[0], encoded.tokens.tolist()
+        (3, [2, 2, 2])
     """
     if batch < 1:
         raise PPPError(f"embed needs batches of at least one prompt, got {batch}.")

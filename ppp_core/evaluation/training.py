@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,12 +22,16 @@ from .parts import TargetData
 from .splits import folds
 from .strangers import STRANGE_TEXTS
 
+if TYPE_CHECKING:
+    from ..store import EmbeddingStore
+
 N_FOLDS = 5
 N_EDITED = 300
 N_HISTOGRAM = 36
 LIBRARIES = ("numpy", "scikit-learn", "crepes", "onnxruntime", "tokenizers")
 
 Progress = Callable[[int, int], None]
+Read = Callable[[Sequence[str]], Reading]
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,7 @@ def train(
     encoder: Encoder,
     seed: int = 0,
     strangers: Mapping[str, Sequence[str]] | None = None,
+    store: "EmbeddingStore | None" = None,
     progress: Progress | None = None,
 ) -> TrainedPredictor:
     """Fits a predictor, calibrates it on prompts it has not seen, and measures how good it is.
@@ -65,6 +72,7 @@ def train(
         encoder: embeds the prompts; ``tfidf`` is fitted on the training prompts here.
         seed: of folds and decompositions.
         strangers: prompts of other kinds, by name, to measure how many are called unfamiliar.
+        store: where embeddings are looked up and kept; None keeps nothing.
         progress: called with (steps done, steps in all).
 
     Raises:
@@ -73,9 +81,10 @@ def train(
     step = _Steps(progress, N_FOLDS + 3)
     fresh = predictor_class(predictor)
     encoder = encoder.fit(data.train.prompts) if hasattr(encoder, "fit") else encoder
-    reading = read_prompts(encoder, data.train.prompts)
+    read = partial(read_prompts, encoder, store=store)
+    reading = read(data.train.prompts)
     step()
-    held_out = read_prompts(encoder, data.held_out.prompts) if data.held_out else None
+    held_out = read(data.held_out.prompts) if data.held_out else None
     out_of_fold, fold_models = _out_of_fold(data, reading, fresh, seed, step)
     fitted = fresh().fit(reading.view(fresh.reads), data.train.observed, seed=seed)
     step()
@@ -89,7 +98,7 @@ def train(
             data.held_out.observed,
             familiarity.distance(held_out.view("last")),
         )
-    calibration = _calibrate(judged, out_of_fold, fitted, encoder, data, seed)
+    calibration = _calibrate(judged, out_of_fold, fitted, read, data, seed)
     trained = TrainedPredictor(
         target=data.target,
         predictor=fitted,
@@ -106,7 +115,7 @@ def train(
         "versions": {name: version(name) for name in LIBRARIES},
         "held_out": _held_out_card(judged, fold_models, held_out, data),
         "coverage": _coverage_card(judged, data),
-        "familiarity": _familiarity_card(trained, judged, strangers or {}),
+        "familiarity": _familiarity_card(trained, judged, read, strangers or {}),
         "calibration": {
             "confidence": CONFIDENCE,
             "method": "split conformal" if held_out is not None else "cross-conformal",
@@ -161,14 +170,14 @@ def _familiarity(reading: Reading, held_out: Reading | None, out_of_fold: _Judge
 
 
 def _calibrate(
-    judged: _Judged, out_of_fold: _Judged, model: Predictor, encoder: Encoder, data: TargetData, seed: int
+    judged: _Judged, out_of_fold: _Judged, model: Predictor, read: Read, data: TargetData, seed: int
 ) -> Calibration:
     return fit_calibration(
         judged.predicted,
         judged.observed,
         known=out_of_fold.predicted,
         pairs=_similar_pairs(judged.reading.view("last")),
-        null_changes=_null_changes(judged.reading.prompts, model, encoder, data, seed),
+        null_changes=_null_changes(judged.reading.prompts, model, read, data, seed),
     )
 
 
@@ -183,14 +192,12 @@ def _similar_pairs(last: np.ndarray, *, n_nearest: int = 3) -> np.ndarray:
 
 
 def _null_changes(
-    prompts: Sequence[str], model: Predictor, encoder: Encoder, data: TargetData, seed: int
+    prompts: Sequence[str], model: Predictor, read: Read, data: TargetData, seed: int
 ) -> np.ndarray:
     """Changes of the value by edits that ask for the same picture, over some of the prompts."""
     some = np.random.default_rng(seed).permutation(len(prompts))[:N_EDITED]
     pairs = [(prompts[row], edited) for row in some for edited in null_edits(prompts[row])]
-    before, after = (
-        _bounded(model, read_prompts(encoder, texts), data) for texts in zip(*pairs, strict=True)
-    )
+    before, after = (_bounded(model, read(texts), data) for texts in zip(*pairs, strict=True))
     return after - before
 
 
@@ -250,7 +257,7 @@ def _coverage_card(judged: _Judged, data: TargetData) -> list[dict]:
 
 
 def _familiarity_card(
-    trained: TrainedPredictor, judged: _Judged, strangers: Mapping[str, Sequence[str]]
+    trained: TrainedPredictor, judged: _Judged, read: Read, strangers: Mapping[str, Sequence[str]]
 ) -> dict:
     """Share of prompts flagged: familiar ones (threshold from one half, share in the other), and others."""
     order = np.random.default_rng(0).permutation(len(judged.distance))
@@ -258,7 +265,7 @@ def _familiarity_card(
     threshold = np.quantile(one, FAMILIAR_SHARE)
     flagged = {}
     for name, texts in {**strangers, "not prompts at all": STRANGE_TEXTS}.items():
-        distance = trained.familiarity.distance(read_prompts(trained.encoder, list(texts)).view("last"))
+        distance = trained.familiarity.distance(read(list(texts)).view("last"))
         flagged[name] = {"share": float((distance > trained.familiarity.threshold).mean()), "n": len(texts)}
     return {
         "threshold": trained.familiarity.threshold,

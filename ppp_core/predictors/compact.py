@@ -27,8 +27,8 @@ def compact(matrix: np.ndarray) -> CompactMatrix:
     """Rounds a matrix (n, k) to 255 levels a column.
 
     Example:
-        >>> compact(np.array([[1.27, 0.0], [-0.5, 0.0]])).values.round(2).tolist()
-        [[1.27, 0.0], [-0.5, 0.0]]
+        >>> compact(np.array([[127.0, 0.0], [-50.2, 0.0]])).values.tolist()
+        [[127.0, 0.0], [-50.0, 0.0]]
     """
     largest = np.abs(matrix).max(axis=0)
     scale = np.where(largest > 0, largest / 127, 1.0).astype(np.float32)

@@ -51,8 +51,8 @@ def fit_ridge(features: np.ndarray, observed: np.ndarray, *, seed: int = 0) -> L
         A head that takes features as they came.
 
     Example:
-        >>> head = fit_ridge(np.arange(20.0)[:, None], 3 + 2 * np.arange(20.0))
-        >>> head.predict(np.array([[30.0]])).round(1)
+        >>> steps = np.arange(1000.0)[:, None]
+        >>> fit_ridge(steps, 3 + 2 * steps[:, 0]).predict(np.array([[30.0]])).round(0)
         array([63.])
     """
     from sklearn.linear_model import Ridge
@@ -61,6 +61,7 @@ def fit_ridge(features: np.ndarray, observed: np.ndarray, *, seed: int = 0) -> L
     from sklearn.preprocessing import StandardScaler
 
     sparse = not isinstance(features, np.ndarray)
+    features = features.astype(np.float64)
     # standardising rare words would give each the weight of a common one: TF-IDF is scaled already
     scaler = StandardScaler(with_mean=not sparse, with_std=not sparse)
     pipeline = make_pipeline(scaler, Ridge(solver="sparse_cg" if sparse else "auto"))

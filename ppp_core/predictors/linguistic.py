@@ -11,7 +11,7 @@ class Linguistic(LinearPredictor):
     """Ridge regression on PQPP's eight linguistic features.
 
     Reference:
-        Poesina et al., PQPP, CVPR 2025: each feature alone is a predictor there; a regression joins them here.
+        Poesina et al., PQPP, CVPR 2025: each feature alone predicts there; here they are joined.
     """
 
     name: ClassVar[str] = "linguistic"

@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import PPPError
 from .reading import read_prompts
 from .shipped import DEFAULT_TARGET, load_shipped
-from .trained import TrainedPredictor
+from .trained import Prediction, TrainedPredictor
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +69,22 @@ def score(
     first = readings[predictors[0].encoder.name, predictors[0].encoder.revision]
     columns |= {"unfamiliar": unfamiliar, "tokens": first.tokens, "truncated": first.truncated}
     return pd.DataFrame(columns)
+
+
+def predict_all(prompt: str, predictors: Sequence[TrainedPredictor]) -> dict[str, Prediction]:
+    """One prompt's prediction for each of several targets, by their names; embedded once an encoder.
+
+    Raises:
+        PPPError: for an empty prompt.
+    """
+    readings = {}
+    found = {}
+    for predictor in predictors:
+        key = (predictor.encoder.name, predictor.encoder.revision)
+        if key not in readings:
+            readings[key] = read_prompts(predictor.encoder, [prompt])
+        (found[predictor.target.name],) = predictor.predict([prompt], reading=readings[key])
+    return found
 
 
 def score_columns(targets: Sequence[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Tables of prompts: read from files and streams, written whole. Importing this loads pandas."""
 
+from .cleaning import need_column
 from .formulas import escape_formulas, restore_formulas
 from .numbers import numbers
 from .reading import read_table
@@ -13,6 +14,7 @@ __all__ = [
     "encode_table",
     "escape_formulas",
     "iter_prompts",
+    "need_column",
     "numbers",
     "output_format",
     "read_table",

@@ -49,7 +49,8 @@ class Source:
         stream: the bytes, buffered; text formats pass through `CheckedText`.
         name: how errors call it.
         format: one of csv, tsv, parquet, jsonl, text.
-        path: the file, or None for a stream, which cannot be read again.
+        path: the file, or None for a stream.
+        raw: the stream itself, at wherever reading has come to.
         notes: what was guessed, in one sentence each.
     """
 
@@ -57,6 +58,7 @@ class Source:
     name: str
     format: str
     path: Path | None
+    raw: BinaryIO
     notes: tuple[str, ...] = ()
 
 
@@ -114,10 +116,10 @@ def open_source(
             f"{name} is plain text; a table with columns was wanted (CSV, TSV, Parquet, JSON lines)."
         )
     if found == "parquet":
-        return Source(head_stream, name, found, path, notes)
+        return Source(head_stream, name, found, path, raw, notes)
     _refuse_binary(head, name, found)
     checked = io.BufferedReader(CheckedText(head_stream, name), buffer_size=_HEAD)
-    return Source(checked, name, found, path, notes)
+    return Source(checked, name, found, path, raw, notes)
 
 
 def header_of(stream: io.BufferedReader, name: str, delimiter: str) -> list[str]:

@@ -22,6 +22,7 @@ MAX_LINE = 1_000_000
 """Characters in the longest line of plain text or JSON lines that is still read."""
 
 _BLOCK = 4 << 20
+_ROW = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -132,23 +133,34 @@ def _csv_fault(opened: Source, delimiter: str, columns: int, told: str) -> PPPEr
         return PPPError(
             f"{opened.name} has a row longer than {_BLOCK >> 20} MB; is a quote left open? {advice}"
         )
-    fault = _first_ragged(opened.path, delimiter) if opened.path else None
+    fault = _first_ragged(opened, delimiter) if opened.raw.seekable() else None
     if fault is not None:
         line, got = fault
         return PPPError(f"{opened.name}, line {line:,}: wanted {columns} values, got {got}. {advice}")
+    found = _ROW.search(told)
+    if found is not None:
+        row, wanted, got = found.groups()
+        return PPPError(
+            f"{opened.name}, row {row} with the header: wanted {wanted} values, got {got}. {advice}"
+        )
     return PPPError(f"{opened.name}: {' '.join(told.split())[:200]}. {advice}")
 
 
-def _first_ragged(path: Path, delimiter: str) -> tuple[int, int] | None:
+def _first_ragged(opened: Source, delimiter: str) -> tuple[int, int] | None:
     """Line and number of values of the first row whose length differs from the header's."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
+    opened.raw.seek(0)
+    lines = io.TextIOWrapper(
+        io.BufferedReader(opened.raw), encoding="utf-8-sig", errors="replace", newline=""
+    )
+    try:
         reader = csv.reader(lines, delimiter=delimiter)
-        try:
-            header = next((row for row in reader if row), [])
-            wrong = (row for row in reader if row and len(row) != len(header))
-            return next(((reader.line_num, len(row)) for row in wrong), None)
-        except csv.Error:
-            return None
+        header = next((row for row in reader if row), [])
+        wrong = (row for row in reader if row and len(row) != len(header))
+        return next(((reader.line_num, len(row)) for row in wrong), None)
+    except csv.Error:
+        return None
+    finally:
+        lines.detach().detach()
 
 
 def _parquet(opened: Source, rows: int) -> Iterator[pa.Table]:

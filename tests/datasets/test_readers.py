@@ -67,6 +67,7 @@ class TestPqpp:
         mine = dataset.ratings[dataset.ratings["prompt_id"] == "drawbench-0"]
         assert sorted(mine["target"]) == ["pqpp/hbpp-average", "pqpp/hbpp-glide", "pqpp/hbpp-sdxl"]
         assert dataset.prompts["split"].iloc[-1] == "validation"
+        assert not any("missing" in note for note in dataset.notes)
 
     def test_word_among_numbers(self, tmp_path):
         with pytest.raises(PPPError, match=r"train.csv, column 'sdxl_score', row 1: .* got 'good'"):

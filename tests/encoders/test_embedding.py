@@ -45,6 +45,12 @@ def test_each_text_is_encoded_once_and_order_is_kept():
     assert encoder.calls == [["", "dog", "a red cat", "one two three four five six"]]
 
 
+def test_the_order_comes_back_from_any_order_of_lengths():
+    prompts = ["x" * length for length in (5, 2, 9, 4, 1, 7)]
+    encoded = embed(LengthEncoder(), prompts, batch=2)
+    assert encoded.vectors[:, 0].tolist() == [5, 2, 9, 4, 1, 7]
+
+
 def test_batches_report_their_progress():
     encoder, seen = LengthEncoder(), []
     encoded = embed(encoder, PROMPTS, layers="all", batch=3, progress=lambda *now: seen.append(now))

@@ -60,8 +60,9 @@ def test_trimmed_vectors_are_those_of_the_full_context(clip):
     np.testing.assert_allclose(encoded.vectors, reference(model, PROMPTS, 77), atol=1e-5)
 
 
-def test_a_tower_that_sees_its_padding_is_not_trimmed(tmp_path):
-    model = save_clip(tmp_path, SIGLIP, custom_text=True)
+@pytest.mark.parametrize("pool_type", ["last", "argmax"])
+def test_a_tower_that_sees_its_padding_is_not_trimmed(tmp_path, pool_type):
+    model = save_clip(tmp_path, {**SIGLIP, "pool_type": pool_type}, custom_text=True)
     encoder = load_encoder(tmp_path)
     np.testing.assert_allclose(encoder.encode(PROMPTS).vectors, reference(model, PROMPTS, 16), atol=1e-5)
     assert encoder.max_tokens == 14

@@ -115,6 +115,14 @@ class TestWhatIsRefused:
         with pytest.raises(PPPError, match=rf"byte {len(start) + 1:,} \(line {lines + 1:,}\)"):
             read_table(written(tmp_path, start + b"q\xff\n"))
 
+    @pytest.mark.parametrize("shift", [0, 1])
+    def test_place_of_a_bad_byte_after_a_character_cut_by_a_block(self, tmp_path, shift):
+        block = 1 << 20
+        start = b"prompt\n" + b"a" * shift
+        start += "é".encode() * ((block - len(start)) // 2 + 1)
+        with pytest.raises(PPPError, match=rf"byte {len(start):,} \(line 2\)"):
+            read_table(written(tmp_path, start + b"\xff\n"))
+
     def test_missing_column_names_the_near_one(self, tmp_path):
         path = written(tmp_path, b"Prompts,x\na,1\n")
         with pytest.raises(

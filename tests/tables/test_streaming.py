@@ -1,6 +1,7 @@
 """Pieces of a table add up to the whole, in memory that does not grow."""
 
 import io
+import subprocess
 import tracemalloc
 
 import pandas as pd
@@ -41,9 +42,20 @@ def test_faults_come_after_the_good_pieces(tmp_path):
         next(pieces)
 
 
-def test_ragged_row_in_a_stream_names_the_row():
-    with pytest.raises(PPPError, match=r"Row #3: Expected 2 columns, got 3"):
-        list(iter_prompts(io.BytesIO(b"prompt,x\na,1\nb,2,3\n"), format="csv"))
+def test_ragged_row_in_an_upload_names_the_line_and_leaves_it_open():
+    upload = io.BytesIO(b'prompt,x\n"a\nb",1\nc,2,3\n')
+    with pytest.raises(PPPError, match=r"line 4: wanted 2 values, got 3"):
+        list(iter_prompts(upload, format="csv"))
+    assert not upload.closed
+
+
+def test_ragged_row_in_a_pipe_names_the_row(tmp_path):
+    (tmp_path / "p.csv").write_bytes(b"prompt,x\na,1\nb,2,3\n")
+    with (
+        subprocess.Popen(["cat", tmp_path / "p.csv"], stdout=subprocess.PIPE) as process,
+        pytest.raises(PPPError, match=r"row 3 with the header: wanted 2 values, got 3"),
+    ):
+        list(iter_prompts(process.stdout, format="csv"))
 
 
 def test_missing_column_and_bad_chunk():

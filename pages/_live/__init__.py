@@ -1,0 +1,1 @@
+"""The sections of the live page, in the order of the screen."""

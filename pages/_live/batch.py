@@ -1,0 +1,91 @@
+"""Many prompts at once."""
+
+import io
+
+import streamlit as st
+
+from ppp_core import PPPError, load_shipped
+from ppp_core.batch import score_frame
+from ppp_core.charts.predictions import score_histogram
+from ppp_core.tables import encode_table, read_table
+
+MOST_PROMPTS = 20_000
+DOWNLOADS = {
+    "CSV": ("csv", "text/csv"),
+    "Parquet": ("parquet", "application/octet-stream"),
+    "JSON lines": ("json", "application/x-ndjson"),
+}
+
+
+def show() -> None:
+    """Drop a file or paste lines, see the scores, take them away."""
+    target = st.session_state.target
+    left, right = st.columns(2)
+    file = left.file_uploader(
+        "A file of prompts",
+        type=["csv", "tsv", "parquet", "jsonl", "json", "txt"],
+        key="batch_file",
+        help="CSV, TSV, Parquet or JSON lines with a column named prompt; or text, one prompt a line.",
+    )
+    lines = right.text_area("or lines, one prompt each", key="batch_lines", height=120)
+    st.button("Score them", type="primary", key="batch_go", on_click=_remember, args=(file, lines, target))
+    if st.session_state.get("batch_wanted"):
+        try:
+            _score(*st.session_state.pop("batch_wanted"))
+        except PPPError as error:
+            st.session_state.pop("batch", None)
+            st.error(str(error))
+    if "batch" in st.session_state:
+        _show_result(*st.session_state.batch)
+
+
+def _remember(file, lines: str, target: str) -> None:
+    st.session_state.batch_wanted = (file, lines, target)
+
+
+def _score(file, lines: str, target: str) -> None:
+    table = _table(file, lines)
+    if len(table) > MOST_PROMPTS:
+        raise PPPError(
+            f"This page scores up to {MOST_PROMPTS:,} prompts at a time, got {len(table):,}. For more: "
+            f"ppp score FILE --target {target} --out scores.csv"
+        )
+    place = st.empty()
+
+    def told(done: int, total: int) -> None:
+        place.progress(done / total, f"{done:,} of {total:,} prompts")
+
+    st.session_state.batch = (target, score_frame(table, [load_shipped(target)], progress=told))
+    place.empty()
+
+
+def _table(file, lines: str):
+    if file is not None:
+        return read_table(file)
+    if not lines.strip():
+        raise PPPError("A file or at least one line was wanted, got neither.")
+    return read_table(io.BytesIO(lines.encode("utf-8", "replace")), format="text")
+
+
+def _show_result(target: str, scored) -> None:
+    shown = load_shipped(target).target
+    result, table = scored
+    st.plotly_chart(
+        score_histogram(table[target].tolist(), title=shown.title, low=shown.low, high=shown.high),
+        key="batch_histogram",
+        config={"displayModeBar": False},
+        alt=f"How {result.rows:,} predicted values of {target} spread",
+    )
+    st.dataframe(table, hide_index=True, key="batch_table", alt="One row a prompt with its scores")
+    st.caption(" ".join([f"{result.rows:,} of {result.rows:,} prompts shown.", *result.told()]))
+    with st.container(horizontal=True):
+        for label, (format, mime) in DOWNLOADS.items():
+            st.download_button(
+                label,
+                data=lambda format=format: encode_table(table, format=format),
+                file_name=f"scores.{format}",
+                mime=mime,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"download_{format}",
+            )

@@ -1,0 +1,51 @@
+"""The live page: type a prompt, see how well it will do and why."""
+
+import streamlit as st
+
+from pages import _cache as cache
+from pages._live import batch, evidence, neighbours, state, top, variants
+from ppp_core import PPPError
+
+SECTIONS = {
+    "Variants": variants.show,
+    "Neighbours": neighbours.show,
+    "Batch": lambda prompt: batch.show(),
+    "How do we know?": evidence.show,
+}
+
+st.html("pages/_live/live.html")
+state.start()
+if st.session_state.unknown_target:
+    st.warning(
+        f"The link asks for {st.session_state.unknown_target!r}, which no predictor is shipped for; "
+        f"{st.session_state.target} is shown."
+    )
+
+prompt_side, score_side = st.columns([6, 5], gap="medium")
+with prompt_side:
+    st.subheader("How well will this prompt do?", anchor=False)
+    top.ask()
+prompt = st.session_state.prompt.strip()
+scored = None
+try:
+    scored = cache.predictions(prompt) if prompt else {}
+except PPPError as error:
+    score_side.error(str(error))
+
+if scored is not None:
+    with score_side:
+        if scored:
+            top.show_score(scored[st.session_state.target])
+        else:
+            st.info("Type a prompt and its score appears here, before any image exists.")
+    top.choose_target(scored)
+if scored:
+    with prompt_side:
+        top.show_words(cache.explanation(prompt, st.session_state.target))
+    tabs = st.tabs(list(SECTIONS), key="section", on_change="rerun")
+    for tab, show in zip(tabs, SECTIONS.values(), strict=True):
+        if tab.open:
+            with tab:
+                show(prompt)
+if not state.show_in_address():
+    st.caption("This prompt and its variants are too long for a link; the address carries the target alone.")

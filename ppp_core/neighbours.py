@@ -1,0 +1,87 @@
+"""The known prompts most like a given one, with what people really gave them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .datasets import export_frame, installed, load_dataset
+from .encoders import Encoder, embed, load_encoder
+from .errors import PPPError
+from .store import EmbeddingStore, home, is_public
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ENCODER = "minilm-l6"
+
+
+@dataclass(frozen=True)
+class NeighbourIndex:
+    """The prompts of some data sets, embedded.
+
+    Attributes:
+        table: one row a prompt: dataset, prompt, split, then one column a target with observed performance.
+        vectors: float32, shape (n_prompts, dim), unit length.
+        encoder: what embedded them.
+    """
+
+    table: pd.DataFrame
+    vectors: np.ndarray
+    encoder: Encoder
+
+    def nearest(self, prompt: str, *, k: int = 8) -> pd.DataFrame:
+        """The k most similar prompts, most similar first.
+
+        Args:
+            prompt: any text that is not blank.
+            k: rows at most.
+
+        Returns:
+            Rows of `table`, without columns that are empty for all of them, with ``similarity`` (cosine,
+            -1 to 1) after the prompt.
+        """
+        vector = _unit(embed(self.encoder, [prompt]).vectors)[0]
+        similarity = self.vectors @ vector
+        best = np.argsort(-similarity, kind="stable")[:k]
+        found = self.table.iloc[best].reset_index(drop=True)
+        found.insert(2, "similarity", similarity[best].round(3))
+        return found.dropna(axis="columns", how="all")
+
+
+def installed_revisions() -> tuple[tuple[str, str], ...]:
+    """Name and revision of every installed data set: what an index of them all depends on."""
+    return tuple((one.name, one.revision) for one in installed())
+
+
+def build_index(
+    names: Sequence[str], *, progress: Callable[[int, int], None] | None = None
+) -> NeighbourIndex:
+    """Embeds the prompts of installed data sets; embeddings are kept for the next time.
+
+    Args:
+        names: data sets, at least one.
+        progress: called with (prompts done, prompts in all).
+
+    Raises:
+        PPPError: on no names, and for one that is not installed.
+    """
+    import pandas as pd
+
+    if not names:
+        raise PPPError("Neighbours need at least one installed data set, got none. Get one: ppp get pqpp")
+    frames = [export_frame(load_dataset(name)).assign(dataset=name) for name in names]
+    table = pd.concat(frames, ignore_index=True).drop(columns="prompt_id")
+    first = ["dataset", "prompt", "split"]
+    table = table[first + [column for column in table.columns if column not in first]]
+    encoder = load_encoder(ENCODER)
+    store = None if is_public() else EmbeddingStore(home() / "embeddings")
+    encoded = embed(encoder, table["prompt"].tolist(), store=store, progress=progress)
+    return NeighbourIndex(table, _unit(encoded.vectors), encoder)
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
