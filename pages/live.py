@@ -1,11 +1,14 @@
 """The live page: type a prompt, see how well it will do and why."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages import _cache as cache
 from pages._live import batch, evidence, neighbours, state, top, variants
 from ppp_core import PPPError
 
+STYLE = Path(__file__).parent / "_live" / "live.html"
 SECTIONS = {
     "Variants": variants.show,
     "Neighbours": neighbours.show,
@@ -13,7 +16,7 @@ SECTIONS = {
     "How do we know?": evidence.show,
 }
 
-st.html("pages/_live/live.html")
+st.html(STYLE)
 state.start()
 if st.session_state.unknown_target:
     st.warning(
@@ -26,22 +29,21 @@ with prompt_side:
     st.subheader("How well will this prompt do?", anchor=False)
     top.ask()
 prompt = st.session_state.prompt.strip()
-scored = None
 try:
     scored = cache.predictions(prompt) if prompt else {}
 except PPPError as error:
+    scored = {}
     score_side.error(str(error))
 
-if scored is not None:
-    with score_side:
-        if scored:
-            top.show_score(scored[st.session_state.target])
-        else:
-            st.info("Type a prompt and its score appears here, before any image exists.")
+with prompt_side:
     top.choose_target(scored)
+with score_side:
+    if scored:
+        top.show_score(scored[st.session_state.target])
+    elif not prompt:
+        st.info("Type a prompt and its score appears here, before any image exists.")
 if scored:
-    with prompt_side:
-        top.show_words(cache.explanation(prompt, st.session_state.target))
+    top.show_words(cache.explanation(prompt, st.session_state.target))
     tabs = st.tabs(list(SECTIONS), key="section", on_change="rerun")
     for tab, show in zip(tabs, SECTIONS.values(), strict=True):
         if tab.open:

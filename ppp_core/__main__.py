@@ -1,8 +1,8 @@
 """The command line ``ppp``: its commands, and one line for what went wrong."""
 
+import os
 import sys
 
-import click
 import typer
 
 from .commands import COMMANDS
@@ -11,7 +11,6 @@ from .errors import PPPError
 app = typer.Typer(
     name="ppp",
     help="How well will a prompt do in text-to-image generation, before any image exists?",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -20,22 +19,41 @@ for name, command in COMMANDS.items():
     app.command(name)(command)
 
 
+STOPPED = 130
+"""Exit status after Ctrl-C."""
+
+
 def main() -> None:
     """Runs the command line; bad input is one line on standard error and exit status 2."""
     try:
-        app(prog_name="ppp", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as shown:
-        sys.exit(shown.format_message())
-    except click.ClickException as error:
-        _refuse(error.format_message())
+        status = app(args=sys.argv[1:] or ["--help"], prog_name="ppp", standalone_mode=False)
+        sys.stdout.flush()
     except PPPError as error:
         _refuse(str(error))
-    except (KeyboardInterrupt, click.Abort):
-        print("Stopped.", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has enough; nothing more can be told
+    except typer.TyperException as error:
+        _refuse(error.format_message())
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):  # which typer turns into an exit
+            raise
+        _abandon_output()
         sys.exit(0)
+    except BrokenPipeError:
+        _abandon_output()
+        sys.exit(0)
+    except OSError as error:
+        _abandon_output()
+        _refuse(f"Cannot go on with {error.filename or 'the output'}: {error.strerror or error}.")
+    else:
+        if status == STOPPED:
+            print("Stopped.", file=sys.stderr)
+        sys.exit(status or 0)
+
+
+def _abandon_output() -> None:
+    """Whoever read our output has enough, or its disk is full: what is still buffered goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.__stdout__.fileno())
+    os.close(nowhere)
 
 
 def _refuse(message: str) -> None:

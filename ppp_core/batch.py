@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from . import __version__
 from .errors import PPPError
+from .predictors.artefact import arrays_digest
 from .predictors.explanation import explain
 from .predictors.scoring import score
 from .predictors.trained import TrainedPredictor
@@ -89,13 +91,15 @@ def score_file(
 
     out = Path(out).expanduser()
     known = _format_of(out, format)
+    _refuse_itself(source, out)
     parts = out.parent / f".{out.name}.parts"
+    identities = [_identity(predictor) for predictor in predictors]
     made: list[Path] = []
     tally = _Tally()
     for prompts in _prompts(source, prompt_column, chunk, tally):
-        part = parts / f"{len(made):06d}-{_key(prompts, predictors, explained)}.parquet"
-        if part.exists():
-            piece = pd.read_parquet(part)
+        part = parts / f"{len(made):06d}-{_key(prompts, identities, explained)}.parquet"
+        piece = _kept(part)
+        if piece is not None:
             tally.resumed += len(piece)
         else:
             piece = _scored(prompts, predictors, explained)
@@ -224,6 +228,25 @@ def _format_of(out: Path, format: str | None) -> str:
     return output_format(format or out.suffix, out)
 
 
+def _refuse_itself(source: str | Path | BinaryIO, out: Path) -> None:
+    """Raises PPPError when the table would take the place of the prompts that it is made from."""
+    if source == "-" or not isinstance(source, (str, Path)):
+        return
+    read = Path(source).expanduser()
+    if read.exists() and out.exists() and out.samefile(read):
+        raise PPPError(f"{out} is the file that is read. Name another one to write.")
+
+
+def _kept(part: Path) -> pd.DataFrame | None:
+    """A piece that an earlier run finished; None where there is none, or it cannot be read."""
+    import pandas as pd
+
+    try:
+        return pd.read_parquet(part)
+    except (OSError, ValueError):
+        return None
+
+
 def _scored(prompts: list[str], predictors: Sequence[TrainedPredictor], explained: bool) -> pd.DataFrame:
     table = score(prompts, predictors)
     if explained:
@@ -240,7 +263,12 @@ def _phrases(predictor: TrainedPredictor, prompt: str) -> str:
     )
 
 
-def _key(prompts: Sequence[str], predictors: Sequence[TrainedPredictor], explained: bool) -> str:
+def _identity(predictor: TrainedPredictor) -> str:
+    """What tells a predictor from every other one, saved or not."""
+    return f"{predictor.target.name} {predictor.card.get('checksum') or arrays_digest(predictor)}"
+
+
+def _key(prompts: Sequence[str], identities: Sequence[str], explained: bool) -> str:
     """What fixes a piece's scores: the prompts, the predictors, the order of both."""
-    said = json.dumps([list(prompts), [[one.target.name, one.version] for one in predictors], explained])
+    said = json.dumps([__version__, list(prompts), list(identities), explained])
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -49,27 +49,37 @@ def _package(name: str) -> Check:
 
 def _home() -> Check:
     folder = home()
-    nearest = next(place for place in (folder, *folder.parents) if place.exists())
-    writable = os.access(nearest, os.W_OK)
+    nearest = next(place for place in (folder, *folder.parents) if os.access(place, os.F_OK))
+    writable = nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
     free = shutil.disk_usage(nearest).free / 1e9
     told = f"{folder}, {free:.1f} GB free" if writable else f"{folder} cannot be written; set PPP_HOME"
     return Check("home", writable, told)
 
 
 def _encoders() -> list[Check]:
-    from .encoders import encoder_status
+    from .encoders import ENCODERS, encoder_status
 
     return [
-        Check(f"encoder {one.name}", True, "ready" if one.available else f"absent; get it: {one.get}")
+        Check(
+            f"encoder {one.name}",
+            one.available or ENCODERS[one.name].needs == "hub",
+            "ready" if one.available else f"absent; get it: {one.get}",
+        )
         for one in encoder_status()
     ]
 
 
 def _predictors() -> list[Check]:
-    from .predictors.shipped import load_shipped, shipped_targets
+    from .predictors.shipped import DEFAULT_TARGET, load_shipped, shipped_targets
 
+    try:
+        targets = shipped_targets()
+    except PPPError as error:
+        return [Check("predictors", False, str(error))]
     checks = []
-    for target in shipped_targets():
+    if DEFAULT_TARGET not in targets:
+        checks.append(Check(f"predictor {DEFAULT_TARGET}", False, "not there; fetch PPP again"))
+    for target in targets:
         try:
             trained = load_shipped(target)
         except PPPError as error:

@@ -41,15 +41,16 @@ class NeighbourIndex:
             k: rows at most.
 
         Returns:
-            Rows of `table`, without columns that are empty for all of them, with ``similarity`` (cosine,
-            -1 to 1) after the prompt.
+            Columns dataset, prompt, split, similarity (cosine, -1 to 1), and ``observed``: a dictionary from
+            the names of the data set's targets to what was observed.
         """
         vector = _unit(embed(self.encoder, [prompt]).vectors)[0]
         similarity = self.vectors @ vector
         best = np.argsort(-similarity, kind="stable")[:k]
         found = self.table.iloc[best].reset_index(drop=True)
-        found.insert(2, "similarity", similarity[best].round(3))
-        return found.dropna(axis="columns", how="all")
+        told = found[["dataset", "prompt", "split"]].assign(similarity=similarity[best].round(3))
+        scores = found.drop(columns=["dataset", "prompt", "split"])
+        return told.assign(observed=[row.dropna().to_dict() for _, row in scores.iterrows()])
 
 
 def installed_revisions() -> tuple[tuple[str, str], ...]:

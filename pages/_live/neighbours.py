@@ -25,16 +25,13 @@ def show(prompt: str) -> None:
     index = cache.index(told)
     place.empty()
     found = index.nearest(prompt, k=N_NEIGHBOURS)
-    main = st.session_state.target
-    if main in found.columns:
-        found.insert(2, main, found.pop(main))
     st.dataframe(
-        found,
+        [_row(one) for one in found.to_dict("records")],
         hide_index=True,
         column_config={
             "prompt": st.column_config.TextColumn(width="large"),
+            "what people gave": st.column_config.TextColumn(width="large"),
             "similarity": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f"),
-            "dataset": "data set",
         },
         alt="The known prompts most similar to yours with their observed scores",
     )
@@ -43,3 +40,17 @@ def show(prompt: str) -> None:
         f"{index.encoder.name} embeddings. The scores are what people gave, not predictions; prompts of the "
         "training part are among them."
     )
+
+
+def _row(one: dict) -> dict:
+    """A neighbour as a row; the main target, where it was observed, stands first."""
+    observed = dict(one["observed"])
+    main = st.session_state.target
+    ordered = ({main: observed.pop(main)} if main in observed else {}) | observed
+    gave = " · ".join(f"{name.partition('/')[2]} {value:.2f}" for name, value in ordered.items())
+    return {
+        "prompt": one["prompt"],
+        "what people gave": gave,
+        "similarity": one["similarity"],
+        "data set": one["dataset"],
+    }

@@ -4,13 +4,13 @@ import streamlit as st
 
 from ppp_core import shipped_targets
 
-EXAMPLES = (
-    "a red fox at the edge of a misty forest, soft morning light",
-    "four people riding bicycles down a city street",
-    "a bowl of fruit on a wooden table",
-    "a photo of an astronaut riding a horse on the moon, dramatic lighting, highly detailed",
-    "two zebras and three elephants wearing hats playing chess under water",
-)
+EXAMPLES = {
+    "A fox in mist": "a red fox at the edge of a misty forest, soft morning light",
+    "Cyclists": "four people riding bicycles down a city street",
+    "Fruit bowl": "a bowl of fruit on a wooden table",
+    "Astronaut": "a photo of an astronaut riding a horse on the moon, dramatic lighting, highly detailed",
+    "Chess under water": "two zebras and three elephants wearing hats playing chess under water",
+}
 MOST_VARIANTS = 10
 LONGEST_IN_ADDRESS = 2_000
 
@@ -20,7 +20,7 @@ def start() -> None:
     if "prompt" in st.session_state:
         return
     address = st.query_params
-    st.session_state.prompt = address.get("prompt", EXAMPLES[0])
+    st.session_state.prompt = address.get("prompt", next(iter(EXAMPLES.values())))
     st.session_state.revision = 0
     named = address.get("target", "")
     st.session_state.target = named if named in shipped_targets() else shipped_targets()[0]

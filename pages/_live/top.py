@@ -24,14 +24,14 @@ def ask() -> None:
         data={"text": st.session_state.prompt, "revision": st.session_state.revision},
         on_text_change=typed,
     )
-    with st.container(horizontal=True, gap="small", key="examples"):
-        st.caption("Try:")
-        for number, example in enumerate(state.EXAMPLES):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="examples"):
+        st.caption("Try:", width="content")
+        for name, example in state.EXAMPLES.items():
             st.button(
-                example,
-                key=f"example_{number}",
+                name,
+                key=f"example_{name}",
                 type="tertiary",
-                help="Put this example in the prompt box",
+                help=example,
                 on_click=state.set_prompt,
                 args=(example,),
             )
@@ -44,17 +44,17 @@ def show_score(prediction: Prediction) -> None:
     decimals = target.decimals
     with st.container(key="score", border=True):
         st.markdown(f"**{target.title}**", help=target.about)
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        number, meaning = st.columns([1, 3], vertical_alignment="center")
+        with number:
             st.metric(
-                f"{target.measure}, {target.low:g} to {target.high:g}",
+                f"{target.low:g} to {target.high:g}",
                 f"{prediction.value:.{decimals}f}",
-                width="content",
             )
+        with meaning:
             st.markdown(
                 f"{target.sentence(prediction.value)}; expected to do better than "
                 f"**{prediction.percentile:.0f} %** of the prompts it learned from. "
-                f"90 % interval: **{prediction.low:.{decimals}f} to {prediction.high:.{decimals}f}**.",
-                width="stretch",
+                f"90 % interval: **{prediction.low:.{decimals}f} to {prediction.high:.{decimals}f}**."
             )
         st.plotly_chart(
             prediction_figure(trained, prediction),
@@ -119,24 +119,26 @@ def show_words(explanation: Explanation) -> None:
         f"{explanation.noise:.{decimals + 1}f}, the change that swapping articles or a full stop makes, too, "
         "in one of ten cases, is not coloured. Effects need not add up.",
     )
-    st.html(tinted_prompt(explanation, decimals=decimals))
-    clear = [one for one in explanation.phrases if one.clear]
-    st.caption(
-        f"{MARKS[True]} blue helps, {MARKS[False]} orange hurts, plain: no clear effect; hover for figures."
-        if clear
-        else "No phrase has a clear effect on this target."
-    )
-    with st.expander("The figures"):
-        st.dataframe(
-            [
-                {"phrase": one.text, "effect": one.effect, "meaning": told(one, decimals)}
-                for one in explanation.phrases
-            ],
-            hide_index=True,
-            column_config={"effect": st.column_config.NumberColumn(format=f"%+.{decimals}f")},
-            alt="Phrases of the prompt with the change of the score when each is left out",
+    prompt_side, figures_side = st.columns([6, 5], gap="medium")
+    with prompt_side:
+        st.html(tinted_prompt(explanation, decimals=decimals))
+        st.caption(
+            f"{MARKS[True]} blue helps, {MARKS[False]} orange hurts, plain is unclear; hover for figures."
+            if any(one.clear for one in explanation.phrases)
+            else "No phrase has a clear effect on this target."
         )
-    _suggest(explanation)
+    with figures_side:
+        _suggest(explanation)
+        with st.expander("The figures"):
+            st.dataframe(
+                [
+                    {"phrase": one.text, "effect": one.effect, "meaning": told(one, decimals)}
+                    for one in explanation.phrases
+                ],
+                hide_index=True,
+                column_config={"effect": st.column_config.NumberColumn(format=f"%+.{decimals}f")},
+                alt="Phrases of the prompt with the change of the score when each is left out",
+            )
 
 
 def _suggest(explanation: Explanation) -> None:

@@ -80,6 +80,8 @@ def _add(prompt: str) -> None:
 
 def _row(prompt: str, comparison: VariantComparison, target: Target) -> dict:
     prediction = cache.predictions(comparison.prompt)[target.name]
+    decimals = target.decimals
+    difference = round(comparison.difference, decimals)  # plus 0.0 below: no negative zero
     same = comparison.prompt == prompt
     pinned = comparison.prompt in st.session_state.pinned
     return {
@@ -87,7 +89,7 @@ def _row(prompt: str, comparison: VariantComparison, target: Target) -> dict:
         "words": differing_words(prompt, comparison.prompt),
         "verdict": "same" if same else comparison.verdict,
         "headline": "the same prompt" if same else comparison.verdict,
-        "detail": f"{prediction.value:.{target.decimals}f}  ({comparison.difference:+.{target.decimals}f}; "
+        "detail": f"{prediction.value:.{decimals}f} ({difference + 0.0:+.{decimals}f}; "
         f"preferred {comparison.chance:.0%})",
         "tag": "pinned" if pinned else "",
         "pinned": pinned,

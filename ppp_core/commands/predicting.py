@@ -69,6 +69,7 @@ def train(
     from ..datasets import installed, load_dataset
     from ..encoders import load_encoder
     from ..evaluation.parts import target_data
+    from ..evaluation.results import Estimate
     from ..evaluation.training import train as train_predictor
     from ..predictors import predictor_class
     from ..predictors.artefact import refuse_existing, save_trained
@@ -93,8 +94,7 @@ def train(
     save_trained(trained, out)
     held_out, inside = trained.card["held_out"], trained.card["coverage"][0]
     for name in ("pearson", "spearman", "kendall"):
-        part = held_out[name]
-        print(f"{name:9}{part['value']:.3f} [{part['low']:.3f}, {part['high']:.3f}]")
+        print(f"{name:9}{_interval(Estimate(**held_out[name]))}")
     print(f"on {held_out['n']:,} prompts not learned from ({held_out['part']}); 95 % intervals")
     print(f"90 % prediction intervals held {inside['inside']:.1%} of {inside['n']:,} observed values")
     print(f"written to {out}")

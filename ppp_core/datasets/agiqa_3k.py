@@ -25,6 +25,8 @@ CARD = Card(
     "Image Quality Assessment. IEEE TCSVT. arXiv:2306.04717.",
     homepage="https://github.com/lcysyzxdxc/AGIQA-3k-Database",
     licence="MIT",
+    judgments="2,982 images, about ten a prompt, each with the published mean score of its raters; the files "
+    "do not tell how many rated each image.",
     attribution="AGIQA-3K by Li et al. (2023), MIT licence.",
     targets=(
         Target(

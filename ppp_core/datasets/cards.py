@@ -40,6 +40,7 @@ class Card:
         files: what is fetched, copied or read.
         folders: folders that ``ppp get --from`` copies along where they are, such as pictures.
         notes: what a user should know before trusting it, one sentence each.
+        judgments: how many judgments stand behind its values, as far as its authors tell.
     """
 
     name: str
@@ -53,3 +54,4 @@ class Card:
     files: tuple[SourceFile, ...] = ()
     folders: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    judgments: str = ""

@@ -39,6 +39,7 @@ CARD = Card(
     "Improving Compositional Text-to-Visual Generation. arXiv:2406.13743.",
     homepage="https://github.com/linzhiqiu/t2v_metrics",
     licence="Apache-2.0",
+    judgments="9,484 ratings: three people rated each of 3,162 images; two impossible ratings are left out.",
     attribution="GenAI-Bench by Li et al. (2024), Apache-2.0, from linzhiqiu/t2v_metrics.",
     targets=(_ALIGNMENT,),
     files=(

@@ -26,7 +26,7 @@ _RAW = "https://raw.githubusercontent.com/Eduard6421/PQPP/6f75de17a8caae939ff535
 _SPLITS = {"train.csv": "train", "validation.csv": "validation", "test.csv": "test"}
 _DRAWBENCH_SPLITS = {"train": "train", "val": "validation", "validation": "validation", "test": "test"}
 _MEASURES = {"p10": "P@10", "rr": "RR"}
-_SHORT = {"average": "both", "sdxl": "SDXL", "glide": "GLIDE", "clip": "CLIP", "blip2": "BLIP-2"}
+_SHORT = {"average": "SDXL + GLIDE", "sdxl": "SDXL", "glide": "GLIDE", "clip": "CLIP", "blip2": "BLIP-2"}
 
 
 def _hbpp(system: str, title: str, images: str, generator: str) -> Target:
@@ -120,6 +120,9 @@ CARD = Card(
             required=False,
         ),
     ),
+    judgments="Two SDXL and two GLIDE images of each prompt were judged. The authors count over 1.6 million "
+    "judgments of generated and retrieved images together (published); the files hold means only, not how "
+    "many people judged each image.",
     notes=(
         "DrawBench prompts carry the judgments of generated images only; its retrieval figures are nearly "
         "all zero and are left out.",

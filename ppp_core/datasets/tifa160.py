@@ -65,6 +65,7 @@ CARD = Card(
     "Text-to-Image Faithfulness Evaluation with Question Answering. ICCV. arXiv:2303.11897.",
     homepage="https://github.com/Yushi-Hu/tifa",
     licence="Apache-2.0",
+    judgments="1,600 ratings: two people rated each of 800 images.",
     attribution="TIFA v1.0 human annotations by Hu et al. (2023), Apache-2.0.",
     targets=(_ALIGNMENT, *_METRICS.values()),
     files=(

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -54,12 +53,22 @@ def save_trained(
             draft.mkdir()
             (draft / MODEL).write_bytes(model)
             (draft / CARD).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-            if folder.exists():
-                shutil.move(folder, Path(temporary) / "replaced")
-            draft.replace(folder)
+            _take_place(draft, folder, Path(temporary) / "replaced")
     except OSError as error:
         raise PPPError(f"Cannot write {folder}: {error.strerror or error}. Nothing was written.") from error
     return replace(trained, card=card)
+
+
+def _take_place(draft: Path, folder: Path, aside: Path) -> None:
+    """Renames the draft to the folder; what stood there comes back if that fails."""
+    if folder.exists():
+        folder.replace(aside)
+    try:
+        draft.replace(folder)
+    except OSError:
+        if aside.exists():
+            aside.replace(folder)
+        raise
 
 
 def refuse_existing(folder: str | Path) -> None:
@@ -130,6 +139,9 @@ def read_card(folder: str | Path) -> dict:
     if not isinstance(card, dict) or card.get("format") != FORMAT:
         found = card.get("format") if isinstance(card, dict) else None
         raise PPPError(f"{path} should be a card of format {FORMAT}, got format {found}.")
+    target = card.get("target")
+    if not isinstance(target, dict) or not isinstance(target.get("name"), str):
+        raise PPPError(f"{path} is damaged: it names no target. Train or fetch the predictor again.")
     return card
 
 
@@ -146,6 +158,14 @@ def _arrays(trained: TrainedPredictor) -> dict[str, np.ndarray]:
     named = {f"{part}.{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
     named["observed"] = trained.observed
     return {name: np.ascontiguousarray(array) for name, array in named.items()}
+
+
+def arrays_digest(trained: TrainedPredictor) -> str:
+    """SHA-256 of all that a predictor learned, whether it was ever saved or not."""
+    found = hashlib.sha256()
+    for name, array in sorted(_arrays(trained).items()):
+        found.update(f"{name} {array.dtype} {array.shape}".encode() + array.tobytes())
+    return found.hexdigest()
 
 
 def _part(arrays: Mapping[str, np.ndarray], part: str) -> dict[str, np.ndarray]:

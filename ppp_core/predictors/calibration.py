@@ -50,7 +50,8 @@ class Calibration:
             difference: value of the first minus value of the second. A tie in what people say
                 counts half.
         """
-        return 1 / (1 + np.exp(-self.slope * np.asarray(difference, dtype=np.float64)))
+        scaled = self.slope * np.asarray(difference, dtype=np.float64)
+        return (1 + np.tanh(scaled / 2)) / 2  # the logistic function; this form cannot overflow
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All of it as plain arrays."""

@@ -82,13 +82,15 @@ def _correlation(held_out: dict) -> str:
 
 
 def _figure(part: dict) -> str:
+    if part["value"] is None:
+        return f"undefined ({part['reason']})"
     return f"{part['value']:.3f} [{part['low']:.3f}, {part['high']:.3f}]"
 
 
 @cache
 def reference_rows() -> tuple[dict, ...]:
-    """What every predictor reaches on every target, as measured when the shipped ones were trained."""
-    return tuple(json.loads(REFERENCE.read_text(encoding="utf-8")))
+    """What every predictor reaches on every target, measured when the shipped ones were trained."""
+    return tuple(json.loads(REFERENCE.read_text(encoding="utf-8"))) if REFERENCE.exists() else ()
 
 
 def _baselines(trained: TrainedPredictor) -> str:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
+from itertools import pairwise
 
 OPENERS = frozenset(
     "about above across after against along amid among and around as at before behind below beneath "
@@ -35,10 +37,31 @@ def phrases(prompt: str, *, most: int = MAX_PHRASES) -> list[tuple[int, int]]:
         ['a red fox', 'at the edge', 'of a forest,', 'oil painting']
     """
     spans = list(_phrases(prompt))
-    while len(spans) > most:
-        shortest = min(range(len(spans) - 1), key=lambda i: spans[i + 1][1] - spans[i][0])
-        spans[shortest : shortest + 2] = [(spans[shortest][0], spans[shortest + 1][1])]
-    return spans
+    return spans if len(spans) <= most else _joined(spans, most)
+
+
+def _joined(spans: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+    """Spans of which the shortest two neighbours, the first of equals, are joined until few are left."""
+    starts = [start for start, _ in spans]
+    end = dict(spans)
+    after = dict(pairwise(starts))
+    before = {later: start for start, later in after.items()}
+    # (characters from start to end of the pair, start of the first, end of the second)
+    pairs = [(end[later] - start, start, end[later]) for start, later in after.items()]
+    heapify(pairs)
+    while len(end) > most:
+        _, start, until = heappop(pairs)
+        later = after.get(start)
+        if later is None or end[later] != until:
+            continue  # one of the two has been joined to another since
+        end[start] = end.pop(later)
+        after[start] = after.pop(later, None)
+        if after[start] is not None:
+            before[after[start]] = start
+            heappush(pairs, (end[after[start]] - start, start, end[after[start]]))
+        if start in before:
+            heappush(pairs, (end[start] - before[start], before[start], end[start]))
+    return sorted(end.items())
 
 
 def _phrases(prompt: str) -> Iterator[tuple[int, int]]:

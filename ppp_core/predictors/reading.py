@@ -69,7 +69,8 @@ def read_prompts(
     Raises:
         PPPError: on an empty list, and naming the first prompt that is empty or only white space.
     """
-    for number, prompt in enumerate(prompts, start=1):
+    texts = [] if isinstance(prompts, str) else prompts  # `embed` refuses one text in place of a list
+    for number, prompt in enumerate(texts, start=1):
         if isinstance(prompt, str) and not prompt.strip():
             raise PPPError(f"Prompt {number} of {len(prompts)} is empty: a score needs at least one word.")
     layers = "all" if encoder.n_layers > 1 else "last"

@@ -63,19 +63,22 @@ def _verdict(difference: float, chance: float, noise: float) -> Verdict:
 
 
 def differing_words(reference: str, variant: str) -> list[tuple[str, bool]]:
-    """The words of a variant, each with whether it differs from the reference there.
+    """The words of a variant, each with whether it differs from the reference there; case and
+    punctuation around a word do not count.
 
     Example:
         >>> differing_words("a red fox", "a red panda at night")
         [('a', False), ('red', False), ('panda', True), ('at', True), ('night', True)]
     """
     ours, theirs = variant.split(), reference.split()
-    matcher = SequenceMatcher(
-        None, [word.lower() for word in theirs], [word.lower() for word in ours], autojunk=False
-    )
+    matcher = SequenceMatcher(None, [*map(_bare, theirs)], [*map(_bare, ours)], autojunk=False)
     same = {
         position
         for block in matcher.get_matching_blocks()
         for position in range(block.b, block.b + block.size)
     }
     return [(word, position not in same) for position, word in enumerate(ours)]
+
+
+def _bare(word: str) -> str:
+    return word.lower().strip(".,;:!?\"'()[]") or word

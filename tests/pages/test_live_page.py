@@ -1,0 +1,136 @@
+"""The live page runs, reacts, and shows a failure well."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ppp_core import load_shipped
+from ppp_core.predictors.scoring import predict_all
+
+APP = str(Path(__file__).parents[2] / "app.py")
+TARGET = "pqpp/hbpp-average"
+
+
+@pytest.fixture
+def page(tmp_path, monkeypatch) -> AppTest:
+    return AppTest.from_file(APP, default_timeout=120)
+
+
+def shown_value(page: AppTest) -> str:
+    return page.metric[0].value
+
+
+def texts(page: AppTest) -> str:
+    parts = (page.markdown, page.caption, page.info, page.warning, page.error)
+    return "\n".join(element.value for part in parts for element in part)
+
+
+def test_opens_with_a_scored_example(page):
+    page.run()
+    assert not page.exception
+    prompt = page.session_state.prompt
+    expected = predict_all(prompt, [load_shipped(TARGET)])[TARGET]
+    assert shown_value(page) == f"{expected.value:.2f}"
+    assert f"{expected.low:.2f} to {expected.high:.2f}" in texts(page)
+    assert page.query_params["prompt"] == prompt
+
+
+def test_an_example_changes_the_score_and_the_address(page):
+    page.run()
+    before = shown_value(page)
+    page.button(key="example_Chess under water").click().run()
+    assert "chess under water" in page.session_state.prompt
+    assert shown_value(page) != before
+    assert page.query_params["prompt"] == page.session_state.prompt
+
+
+def test_a_link_brings_prompt_target_and_variants(page):
+    page.query_params["prompt"] = "two dogs on a beach"
+    page.query_params["target"] = "pqpp/hbpp-sdxl"
+    page.query_params["variant"] = ["a dog on a beach", "two cats on a beach"]
+    page.query_params["pinned"] = ["two cats on a beach"]
+    page.run()
+    assert not page.exception
+    assert page.session_state.prompt == "two dogs on a beach"
+    assert page.session_state.variants == ["a dog on a beach", "two cats on a beach"]
+    assert page.session_state.pinned == ["two cats on a beach"]
+    expected = predict_all("two dogs on a beach", [load_shipped("pqpp/hbpp-sdxl")])["pqpp/hbpp-sdxl"]
+    assert shown_value(page) == f"{expected.value:.2f}"
+
+
+def test_choosing_another_target_makes_it_the_main_one(page):
+    page.run()
+    page.session_state.target_row = "genai-bench/alignment"
+    page.pills(key="target_row").set_value("genai-bench/alignment").run()
+    assert page.session_state.target == "genai-bench/alignment"
+    expected = predict_all(page.session_state.prompt, [load_shipped("genai-bench/alignment")])
+    assert shown_value(page) == f"{expected['genai-bench/alignment'].value:.2f}"
+
+
+def test_variants_are_added_once_and_ten_at_most(page):
+    page.run()
+    for number in [*range(11), 3]:
+        page.text_input(key="new_variant").set_value(f"variant number {number}").run()
+        if len(page.session_state.variants) == 10:
+            break
+    assert page.session_state.variants == [f"variant number {n}" for n in range(10)]
+    assert page.text_input(key="new_variant").disabled
+    assert "10 variants are the most" in texts(page)
+
+
+def test_an_unknown_target_in_a_link_is_told(page):
+    page.query_params["target"] = "pqpp/nothing"
+    page.run()
+    assert not page.exception
+    assert "'pqpp/nothing', which no predictor is shipped for" in page.warning[0].value
+    assert page.session_state.target == TARGET
+
+
+def test_an_empty_prompt_asks_for_one(page):
+    page.session_state.prompt = "   "
+    page.session_state.revision = 0
+    page.session_state.target = TARGET
+    page.session_state.unknown_target = ""
+    page.session_state.variants = []
+    page.session_state.pinned = []
+    page.run()
+    assert not page.exception
+    assert "Type a prompt" in page.info[0].value
+    assert not page.metric
+
+
+def test_markup_in_a_prompt_is_shown_as_text(page):
+    page.query_params["prompt"] = "<img src=x onerror=alert(1)> a cat"
+    page.run()
+    assert not page.exception
+    bodies = [element.proto.body for element in page.get("html")]
+    assert any("&lt;img src=x onerror=alert(1)&gt;" in body for body in bodies)
+    assert not any("<img" in body for body in bodies)
+
+
+def test_a_batch_of_nothing_is_refused_with_one_line(page):
+    page.run()
+    page.session_state.section = "Batch"
+    page.run()
+    page.button(key="batch_go").click().run()
+    assert "A file or at least one line was wanted, got neither." in page.error[0].value
+
+
+def test_a_batch_of_lines_is_scored(page):
+    page.session_state.section = "Batch"
+    page.run()
+    page.text_area(key="batch_lines").set_value("a cat\n\na dog on a mat").run()
+    page.button(key="batch_go").click().run()
+    assert not page.exception
+    table = page.dataframe[-1].value
+    assert table["prompt"].tolist() == ["a cat", "a dog on a mat"]
+    assert "2 of 2 prompts shown." in texts(page)
+
+
+def test_a_prompt_beyond_the_limit_is_refused_with_one_line(page):
+    page.query_params["prompt"] = "a" * 1_000_001
+    page.run()
+    assert not page.exception
+    assert len(page.error) == 1
+    assert "1,000,000" in page.error[0].value
