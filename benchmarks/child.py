@@ -128,7 +128,7 @@ def fake_predictor():
             known=np.sort(observed),
             slope=1.0,
             noise=0.1,
-        ),  # fmt: skip
+        ),
         familiarity=fit_familiarity(vectors[::2], vectors[1::2]),
         observed=np.zeros(1, dtype=int),
     )

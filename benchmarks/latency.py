@@ -20,7 +20,8 @@ def measure(setting: Setting) -> Section:
         "One prompt typed",
         (
             Row(
-                f"predictions for {targets} target{'s' * (targets > 1)} against one `SentenceTransformer.encode`",
+                f"predictions for {targets} target{'s' * (targets > 1)} against one "
+                "`SentenceTransformer.encode`",
                 str(predicted),
                 f"{seconds(predicted.ours)} against {seconds(predicted.theirs)}",
             ),
@@ -33,6 +34,6 @@ def measure(setting: Setting) -> Section:
         (
             "An explanation encodes the prompt again without each of its phrases, all in one batch, so it is "
             "several encodings against one.",
-            "Each pair is another prompt, in a process that has loaded both; nothing is cached between prompts.",
+            "Each pair is another prompt, in a process that has loaded both; nothing is cached on the way.",
         ),
     )

@@ -4,13 +4,14 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from ppp_core.dashboard import dashboard_command
 
 from .pairing import megabytes
 from .processes import ROOT, BenchmarkError, tree_memory
@@ -37,6 +38,7 @@ def measure(setting: Setting, *, browser: str | None = None) -> Section:
     if browser is None:
         return Section(TITLE, (), (f"Skipped: no browser was found (one of {', '.join(BROWSERS)}).",))
     installed = _install(setting)
+    setting.child("first-score", "a prompt", setting.target)  # exports the encoder, as `ppp dashboard` does
     with served(setting) as (address, pid):
         weights = visit(address, browser, lambda: tree_memory(pid), PROMPTS_FULL if setting.full else PROMPTS)
     rows = tuple(
@@ -68,13 +70,15 @@ def _install(setting: Setting) -> list[str]:
 def served(setting: Setting) -> Iterator[tuple[str, int]]:
     """The dashboard on a free port: its address and the server's process number."""
     port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "ppp_core", "dashboard", "--port", str(port)],
-        cwd=ROOT, env=setting.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    log = setting.folder / "dashboard.log"
+    with log.open("wb") as told:
+        server = subprocess.Popen(
+            dashboard_command(port),
+            cwd=ROOT, env=setting.environment(), stdout=told, stderr=told,
+        )  # fmt: skip
     address = f"http://localhost:{port}"
     try:
-        _wait_for(f"{address}/_stcore/health", server)
+        _wait_for(f"{address}/_stcore/health", server, log)
         yield address, server.pid
     finally:
         server.terminate()
@@ -91,17 +95,22 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def _wait_for(address: str, server: subprocess.Popen) -> None:
+def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
     end = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < end:
         if server.poll() is not None:
-            raise BenchmarkError(f"The dashboard ended with status {server.returncode} before it answered.")
+            raise BenchmarkError(f"The dashboard ended before it answered: {last_line(log)}")
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
-    raise BenchmarkError("The dashboard did not answer.")
+    raise BenchmarkError(f"The dashboard did not answer; the last it told: {last_line(log)}")
+
+
+def last_line(log: Path) -> str:
+    """The last line of a program's output, or "nothing"."""
+    return (log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["nothing"])[-1]
 
 
 def visit(address: str, browser: str, weigh, prompts: int) -> dict[str, int]:
@@ -143,7 +152,8 @@ def _type(page, text: str) -> None:
     page.locator("#prompt").fill(text)
     # the words below the score are the prompt itself, so they say when it was scored
     page.wait_for_function(
-        "text => document.querySelector('[data-testid=stMain]').innerText.replace(/\\s+/g, ' ').includes(text)",
+        "text => document.querySelector('[data-testid=stMain]').innerText"
+        ".replace(/\\s+/g, ' ').includes(text)",
         arg=text,
     )
     _settled(page)

@@ -23,7 +23,7 @@ def measure(
     streamed: int = STREAMED,
     interrupted: int = INTERRUPTED,
 ) -> Section:
-    """Scores a file for real, streams a long one with an encoder that costs nothing, kills one and goes on."""
+    """Scores a file, streams a long one with an encoder that costs nothing, kills a run and goes on."""
     prompts = prompts or (PROMPTS_FULL if setting.full else PROMPTS)
     setting.tell(f"memory: `ppp score` of {prompts:,} prompts")
     real = _scored(setting, prompts)
@@ -34,11 +34,12 @@ def measure(
         "Memory of long files, and going on",
         (real, stream, _killed(setting, interrupted)),
         (
-            f"Growth is the peak of the whole run over the peak until the first of its pieces of {PIECE:,} rows stood.",
-            f"A million prompts are not scored here: at the speed above that takes the better part of an hour. "
-            f"What could grow with the file is the streaming (reading, pieces, joining them), and that is "
-            f"measured over {streamed:,} rows with a fake encoder of 16 numbers and a linear head in place of "
-            f"the real ones; what the real ones need depends on a piece alone and is measured over "
+            f"Growth is the peak of the whole run over the peak until the first of its pieces of {PIECE:,} "
+            "rows stood.",
+            "A million prompts are not scored here: at the speed measured above that takes an hour or more. "
+            "What could grow with the file is the streaming (reading, pieces, joining them), and that is "
+            f"measured over {streamed:,} rows with a fake encoder of 16 numbers and a linear head; "
+            "what the real ones need depends on the size of a piece, and is measured over "
             f"{prompts:,} prompts.",
         ),
     )

@@ -18,7 +18,7 @@ _DOINGS = (
     "sitting standing resting waiting parked playing walking running leaning posing eating sleeping "
     "riding flying hanging looking".split()
 )
-_RELATIONS = "on in near under behind beside above".split() + ["next to", "in front of", "on top of"]
+_RELATIONS = [*"on in near under behind beside above".split(), "next to", "in front of", "on top of"]
 _PLACES = (
     "table street field beach kitchen park bench river mountain station bathroom sidewalk fence window "
     "building lake forest road counter shelf court sofa".split()

@@ -16,8 +16,8 @@ from .setting import Row, Section
 
 TEMPLATE = Path(__file__).with_name("performance.md")
 PACKAGES = (
-    "torch", "onnxruntime", "sentence-transformers", "transformers", "tokenizers", "numpy", "pandas", "pyarrow",
-    "streamlit",
+    "torch", "onnxruntime", "sentence-transformers", "transformers", "tokenizers", "numpy", "pandas",
+    "pyarrow", "streamlit",
 )  # fmt: skip
 VERDICTS = {True: "met", False: "**missed**", None: ""}
 

@@ -35,8 +35,11 @@ class Setting:
         """Variables for a program: its home is ours, and no hub is asked."""
         kept = {name: value for name, value in os.environ.items() if name != "PPP_PUBLIC"}
         return {
-            **kept, "PPP_HOME": str(home or self.home), "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true",
-        }  # fmt: skip
+            **kept,
+            "PPP_HOME": str(home or self.home),
+            "HF_HUB_OFFLINE": "1",
+            "TOKENIZERS_PARALLELISM": "true",
+        }
 
     def child(self, name: str, *arguments: object, home: Path | None = None, **options) -> Run:
         """Runs one of the programs in `benchmarks.child`."""

@@ -48,8 +48,8 @@ def measure(setting: Setting, *, prompts: int = PROMPTS, slices: int = SLICES, s
                 alone.ratio >= 1,
             ),
             Row(
-                f"`score(list)` against `SentenceTransformer.encode(list)`, {slices} different lists of {size:,} "
-                "prompts, one process, neither start counted",
+                f"`score(list)` against `SentenceTransformer.encode(list)`, {slices} different lists of "
+                f"{size:,} prompts, one process, neither start counted",
                 str(inside),
                 f"{rate(size, inside.ours)} against {rate(size, inside.theirs)}",
             ),
@@ -57,8 +57,8 @@ def measure(setting: Setting, *, prompts: int = PROMPTS, slices: int = SLICES, s
         (
             "Both use the same weights on the same processors, sentence-transformers with its own batch size "
             f"of 32; the largest difference between their unit vectors was {answer['difference']:.0e}.",
-            "`ppp score` embeds seven layers, predicts, and adds interval, percentile and familiarity to every "
-            "row; sentence-transformers gives the last layer and nothing else.",
+            "`ppp score` embeds seven layers, predicts, and adds interval, percentile and familiarity to "
+            "every row; sentence-transformers gives the last layer and nothing else.",
         ),
     )
 

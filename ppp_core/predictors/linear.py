@@ -38,12 +38,14 @@ class LinearHead:
 
 
 def fit_ridge(features: np.ndarray, observed: np.ndarray, *, seed: int = 0) -> LinearHead:
-    """Ridge regression on standardised features; the penalty is chosen by five-fold cross-validation.
+    """Ridge regression; the penalty is chosen by cross-validation among ``PENALTIES``.
 
-    Constant features get weight zero. The standardisation is folded into the weights.
+    Dense features are standardised (constant ones get weight zero), the penalty is chosen by leaving
+    one out, and the standardisation is folded into the weights. Sparse ones, such as TF-IDF, are taken
+    as they are (standardising would give rare words the weight of common ones), and five folds choose.
 
     Args:
-        features: shape (n, n_features), dense, or scipy-sparse (scaled by their size, not centred).
+        features: shape (n, n_features), dense or scipy-sparse.
         observed: float, shape (n,).
         seed: of the folds.
 
@@ -55,29 +57,27 @@ def fit_ridge(features: np.ndarray, observed: np.ndarray, *, seed: int = 0) -> L
         >>> fit_ridge(steps, 3 + 2 * steps[:, 0]).predict(np.array([[30.0]])).round(0)
         array([63.])
     """
-    from sklearn.linear_model import Ridge
-    from sklearn.model_selection import GridSearchCV, KFold
-    from sklearn.pipeline import make_pipeline
+    if not isinstance(features, np.ndarray):
+        return _fit_sparse(features, observed, seed=seed)
+    from sklearn.linear_model import RidgeCV
     from sklearn.preprocessing import StandardScaler
 
-    sparse = not isinstance(features, np.ndarray)
-    features = features.astype(np.float64)
-    # standardising rare words would give each the weight of a common one: TF-IDF is scaled already
-    scaler = StandardScaler(with_mean=not sparse, with_std=not sparse)
-    pipeline = make_pipeline(scaler, Ridge(solver="sparse_cg" if sparse else "auto"))
+    scaler = StandardScaler().fit(features.astype(np.float64))
+    ridge = RidgeCV(alphas=PENALTIES).fit(scaler.transform(features), observed)
+    weights = ridge.coef_ / scaler.scale_
+    return LinearHead(weights.astype(np.float32), np.array([ridge.intercept_ - scaler.mean_ @ weights]))
+
+
+def _fit_sparse(features, observed: np.ndarray, *, seed: int) -> LinearHead:
+    from sklearn.linear_model import Ridge
+    from sklearn.model_selection import GridSearchCV, KFold
+
     folds = KFold(n_splits=5, shuffle=True, random_state=seed)
-    penalties = tuple(p / 10 for p in PENALTIES) if sparse else PENALTIES
     search = GridSearchCV(
-        pipeline, {"ridge__alpha": penalties}, scoring="neg_mean_squared_error", cv=folds
+        Ridge(solver="sparse_cg"), {"alpha": PENALTIES[:3]}, scoring="neg_mean_squared_error", cv=folds
     ).fit(features, observed)
-    ridge = search.best_estimator_[-1]
-    scale = getattr(search.best_estimator_[0], "scale_", None)
-    centre = getattr(search.best_estimator_[0], "mean_", None)
-    weights = ridge.coef_ / (1.0 if scale is None else scale)
-    shift = 0.0 if centre is None or sparse else float(centre @ weights)
-    return LinearHead(
-        weights=weights.astype(np.float32), intercept=np.array([float(ridge.intercept_) - shift])
-    )
+    ridge = search.best_estimator_
+    return LinearHead(ridge.coef_.astype(np.float32), np.array([float(ridge.intercept_)]))
 
 
 class LinearPredictor:

@@ -38,6 +38,11 @@ _ENDINGS = {
 }
 
 
+MOST_KNOWN = 20_000
+_KNOWN: dict[str, list[float]] = {}
+"""Features of texts seen before in this process: training reads the same prompts once a fold."""
+
+
 def linguistic_features(prompts: Sequence[str]) -> np.ndarray:
     """PQPP's eight linguistic features of each prompt, named by `FEATURE_NAMES`.
 
@@ -69,9 +74,14 @@ def linguistic_features(prompts: Sequence[str]) -> np.ndarray:
         [1, 0, 1, 1, 1]
     """
     _check(prompts)
-    different = list(dict.fromkeys(prompts))
-    rows = {text: _row(doc) for text, doc in zip(different, _tagged(different), strict=True)}
-    return np.array([rows[prompt] for prompt in prompts])
+    new = [text for text in dict.fromkeys(prompts) if text not in _KNOWN]
+    rows = {text: _row(doc) for text, doc in zip(new, _tagged(new), strict=True)} if new else {}
+    found = np.array([rows[prompt] if prompt in rows else _KNOWN[prompt] for prompt in prompts])
+    if len(_KNOWN) + len(rows) > MOST_KNOWN:
+        _KNOWN.clear()
+    if len(rows) <= MOST_KNOWN:
+        _KNOWN.update(rows)
+    return found
 
 
 def length_features(prompts: Sequence[str]) -> np.ndarray:

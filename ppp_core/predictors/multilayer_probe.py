@@ -38,7 +38,7 @@ class MultilayerProbe:
 
     Each layer is centred, scaled to unit spread and weighted (later layers more), all are joined and
     reduced by PCA; the kernel's width is the median distance between training prompts (the median
-    heuristic), its penalty is chosen by five-fold cross-validation inside the training part. What is
+    heuristic), its penalty is chosen by three-fold cross-validation inside the training part. What is
     kept is rounded to one byte a number *before* the last fit, so a saved probe predicts exactly
     what the fitted one does.
 
@@ -143,7 +143,7 @@ def _choose_penalty(kernel: np.ndarray, observed: np.ndarray, *, seed: int) -> f
     from sklearn.kernel_ridge import KernelRidge
     from sklearn.model_selection import GridSearchCV, KFold
 
-    folds = KFold(n_splits=5, shuffle=True, random_state=seed)
+    folds = KFold(n_splits=3, shuffle=True, random_state=seed)
     model = KernelRidge(kernel="precomputed")
     search = GridSearchCV(
         model, {"alpha": PENALTIES}, scoring="neg_mean_squared_error", cv=folds, refit=False

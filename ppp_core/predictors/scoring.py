@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..encoders.base import readable_prompts
 from ..errors import PPPError
 from .reading import read_prompts
 from .shipped import DEFAULT_TARGET, load_shipped
@@ -34,7 +35,8 @@ def score(
         progress: called with (different prompts embedded, in all).
 
     Returns:
-        One row a prompt, in their order, with the columns of `score_columns`: ``prompt``; for each
+        One row a prompt, in their order, with the columns of `score_columns`: ``prompt`` (half characters
+        become the replacement character); for each
         target ``<target>`` (its unit, higher is better), ``<target>_low`` and ``<target>_high`` (90 %
         interval), ``<target>_percentile`` (0 to 100, among the training prompts); ``unfamiliar`` (to the
         training prompts of at least one of the targets), ``tokens`` (seen), ``truncated`` (cut off).
@@ -56,7 +58,7 @@ def score(
     if not names or len(set(names)) < len(names):
         raise PPPError(f"score needs one or more different targets, got {names or 'none'}.")
     readings = {}
-    columns: dict[str, object] = {"prompt": list(prompts)}
+    columns: dict[str, object] = {"prompt": []}
     unfamiliar = np.zeros(len(prompts), dtype=bool)
     for name, predictor in zip(names, predictors, strict=True):
         key = (predictor.encoder.name, predictor.encoder.revision)
@@ -66,6 +68,7 @@ def score(
         unfamiliar |= found["unfamiliar"]
         columns[name] = found["value"]
         columns |= {f"{name}_{part}": found[part] for part in ("low", "high", "percentile")}
+    columns["prompt"] = readable_prompts(prompts)
     first = readings[predictors[0].encoder.name, predictors[0].encoder.revision]
     columns |= {"unfamiliar": unfamiliar, "tokens": first.tokens, "truncated": first.truncated}
     return pd.DataFrame(columns)

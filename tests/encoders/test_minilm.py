@@ -26,13 +26,11 @@ PROMPTS = [
 
 
 @pytest.fixture(scope="module")
-def kept_home(tmp_path_factory):
-    """A home that the tests of this file share, so that the graph is exported once."""
-    home = tmp_path_factory.mktemp("home")
+def kept_home(shared_home):
+    """The home of the whole run, where the graph is exported once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PPP_HOME", str(home))
-        patch.delenv("PPP_PUBLIC", raising=False)
-        yield home
+        patch.setenv("PPP_HOME", str(shared_home))
+        yield shared_home
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,16 @@ TARGET = "pqpp/hbpp-average"
 
 
 @pytest.fixture
-def page(tmp_path, monkeypatch) -> AppTest:
+def page() -> AppTest:
     return AppTest.from_file(APP, default_timeout=120)
+
+
+def with_prompt(page: AppTest, prompt: str) -> AppTest:
+    """The page as a session that holds this prompt already."""
+    started = {"revision": 0, "target": TARGET, "unknown_target": "", "variants": [], "pinned": []}
+    for name, value in {"prompt": prompt, **started}.items():
+        page.session_state[name] = value
+    return page
 
 
 def shown_value(page: AppTest) -> str:
@@ -88,12 +96,7 @@ def test_an_unknown_target_in_a_link_is_told(page):
 
 
 def test_an_empty_prompt_asks_for_one(page):
-    page.session_state.prompt = "   "
-    page.session_state.revision = 0
-    page.session_state.target = TARGET
-    page.session_state.unknown_target = ""
-    page.session_state.variants = []
-    page.session_state.pinned = []
+    with_prompt(page, "   ")
     page.run()
     assert not page.exception
     assert "Type a prompt" in page.info[0].value
@@ -129,7 +132,7 @@ def test_a_batch_of_lines_is_scored(page):
 
 
 def test_a_prompt_beyond_the_limit_is_refused_with_one_line(page):
-    page.query_params["prompt"] = "a" * 1_000_001
+    with_prompt(page, "a" * 1_000_001)
     page.run()
     assert not page.exception
     assert len(page.error) == 1

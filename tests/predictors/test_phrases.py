@@ -14,7 +14,7 @@ from ppp_core.predictors.phrases import MAX_PHRASES, null_edits, phrases, withou
 from ppp_core.predictors.reading import read_prompts
 from ppp_core.predictors.variants import VariantComparison, _verdict, compare_variants, differing_words
 
-WORDS = st.sampled_from("a The cat, on mat. 狐 🦊 שלום red ! with".split() + ["\u00a0", "\n"])
+WORDS = st.sampled_from([*"a The cat, on mat. 狐 🦊 שלום red ! with".split(), "\u00a0", "\n"])
 TEXTS = st.one_of(st.text(), st.lists(WORDS, max_size=150).map(" ".join))
 
 

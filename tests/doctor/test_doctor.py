@@ -1,0 +1,101 @@
+"""What the doctor finds, and what it finds wrong."""
+
+from importlib.metadata import PackageNotFoundError
+
+import pytest
+
+from ppp_core import doctor
+from ppp_core.doctor import examine
+from ppp_core.encoders import EncoderStatus
+from ppp_core.errors import PPPError
+from ppp_core.predictors import shipped
+from ppp_core.predictors.shipped import DEFAULT_TARGET, shipped_targets
+
+
+def found(name):
+    return next(check for check in examine() if check.name == name)
+
+
+def test_all_that_is_looked_at():
+    names = [check.name for check in examine()]
+    assert names[0] == "python"
+    assert {"streamlit", "home", "public demo", "encoder minilm-l6", "encoder clip-vit-b32"} <= set(names)
+    assert {f"predictor {target}" for target in shipped_targets()} <= set(names)
+    assert len(set(names)) == len(names)
+
+
+def test_whole_predictors_are_told_with_their_version():
+    target = shipped_targets()[0]
+    check = found(f"predictor {target}")
+    assert check.ok
+    assert check.told.endswith(shipped.load_shipped(target).version)
+
+
+def test_a_home_below_a_file_cannot_be_written(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PPP_HOME", str(tmp_path / "file" / "home"))
+    check = found("home")
+    assert not check.ok
+    assert check.told.endswith("file/home cannot be written; set PPP_HOME")
+
+
+def test_a_home_that_is_not_made_yet_is_fine(tmp_path, monkeypatch):
+    monkeypatch.setenv("PPP_HOME", str(tmp_path / "not" / "yet"))
+    assert found("home").ok
+    assert not (tmp_path / "not").exists()
+
+
+def test_a_missing_package_is_told(monkeypatch):
+    def version(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(doctor, "version", version)
+    assert (found("plotly").ok, found("plotly").told) == (False, "not installed; run `make app` once")
+
+
+def test_the_embedded_encoder_must_be_here_and_others_need_not(monkeypatch):
+    absent = [EncoderStatus(name, name, False, f"get {name}") for name in ("minilm-l6", "gpt2")]
+    monkeypatch.setattr("ppp_core.encoders.encoder_status", lambda: absent)
+    assert not found("encoder minilm-l6").ok
+    assert found("encoder minilm-l6").told == "absent; get it: get minilm-l6"
+    assert found("encoder gpt2").ok
+
+
+def test_a_damaged_predictor_is_one_line_among_the_others(monkeypatch):
+    def damaged(target):
+        raise PPPError(f"{target} is damaged.")
+
+    monkeypatch.setattr(shipped, "load_shipped", damaged)
+    check = found(f"predictor {shipped_targets()[0]}")
+    assert (check.ok, check.told) == (False, f"{shipped_targets()[0]} is damaged.")
+
+
+def test_a_damaged_card_is_told_and_the_rest_is_still_looked_at(tmp_path, monkeypatch):
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "card.json").write_text('{"format": 1}')
+    monkeypatch.setattr(shipped, "MODELS", tmp_path)
+    shipped_targets.cache_clear()
+    try:
+        check = found("predictors")
+        names = [one.name for one in examine()]
+    finally:
+        shipped_targets.cache_clear()
+    assert not check.ok
+    assert "card.json is damaged: it names no target" in check.told
+    assert "encoder minilm-l6" in names
+
+
+def test_without_the_default_predictor_something_is_wrong(tmp_path, monkeypatch):
+    monkeypatch.setattr(shipped, "MODELS", tmp_path)
+    shipped_targets.cache_clear()
+    try:
+        check = found(f"predictor {DEFAULT_TARGET}")
+    finally:
+        shipped_targets.cache_clear()
+    assert not check.ok
+
+
+@pytest.mark.parametrize(("value", "told"), [("1", "yes: nothing is written or downloaded"), ("0", "no")])
+def test_a_public_demo_is_told(monkeypatch, value, told):
+    monkeypatch.setenv("PPP_PUBLIC", value)
+    assert found("public demo").told == told
