@@ -1,8 +1,12 @@
 """The dashboard: which pages there are."""
 
+from pathlib import Path
+
 import streamlit as st
 
-st.set_page_config(page_title="PPP", page_icon=":material/insights:", layout="wide")
+ICON = Path(__file__).parent / "pages" / "icon.png"
+
+st.set_page_config(page_title="PPP", page_icon=str(ICON), layout="wide")
 st.navigation(
     [
         st.Page("pages/live.py", title="Live score", icon=":material/edit_note:", default=True),

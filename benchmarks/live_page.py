@@ -28,7 +28,7 @@ OPTIONS = (
 TABS = ("Variants", "Neighbours", "How do we know?")
 VISITORS = 4
 PROMPTS, PROMPTS_FULL = 12, 200
-PATIENCE = 180_000  # milliseconds until the page must have answered
+PATIENCE = 90_000  # milliseconds until the page must have answered
 NEIGHBOURS, NEIGHBOURS_FULL = ("genai-bench", "tifa160"), ("pqpp", "agiqa-3k", "genai-bench", "tifa160")
 
 
@@ -150,12 +150,8 @@ def _open(chromium, address: str):
 
 def _type(page, text: str) -> None:
     page.locator("#prompt").fill(text)
-    # the words below the score are the prompt itself, so they say when it was scored
-    page.wait_for_function(
-        "text => document.querySelector('[data-testid=stMain]').innerText"
-        ".replace(/\\s+/g, ' ').includes(text)",
-        arg=text,
-    )
+    # the page writes the prompt into the address when it has scored it
+    page.wait_for_function("text => new URLSearchParams(location.search).get('prompt') === text", arg=text)
     _settled(page)
 
 

@@ -34,7 +34,7 @@ def measure(
         "Memory of long files, and going on",
         (real, stream, _killed(setting, interrupted)),
         (
-            f"Growth is the peak of the whole run over the peak until the first of its pieces of {PIECE:,} "
+            f"Growth is the peak of the whole run over the peak until the second of its pieces of {PIECE:,} "
             "rows stood.",
             "A million prompts are not scored here: at the speed measured above that takes an hour or more. "
             "What could grow with the file is the streaming (reading, pieces, joining them), and that is "
@@ -68,7 +68,7 @@ def _memory_row(what: str, run, goal: int) -> Row:
     return Row(
         what,
         f"peak {megabytes(peak)}",
-        f"grew {peak / early:.2f} × after the first piece",
+        f"grew {peak / early:.2f} × after the second piece",
         f"below {megabytes(goal)}",
         peak < goal,
     )

@@ -6,8 +6,8 @@ from .prompts import captions, write_prompts
 from .setting import Row, Section, Setting
 
 PROMPTS = 10_000
-SLICES = 10
-SLICE = 400
+SLICES = 8
+SLICE = 250
 PAIRS_FULL = 3
 
 

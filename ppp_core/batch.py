@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -103,8 +104,7 @@ def score_file(
             tally.resumed += len(piece)
         else:
             piece = _scored(prompts, predictors, explained)
-            with write_atomically(part) as temporary:
-                piece.to_parquet(temporary, index=False)
+            _keep(piece, part)
         made.append(part)
         tally.add(piece)
         if progress:
@@ -245,6 +245,17 @@ def _kept(part: Path) -> pd.DataFrame | None:
         return pd.read_parquet(part)
     except (OSError, ValueError):
         return None
+
+
+def _keep(piece: pd.DataFrame, part: Path) -> None:
+    """Writes a finished piece; where not even the first can be written, no empty folder stays behind."""
+    try:
+        with write_atomically(part) as temporary:
+            piece.to_parquet(temporary, index=False)
+    except PPPError:
+        with suppress(OSError):
+            part.parent.rmdir()
+        raise
 
 
 def _scored(prompts: list[str], predictors: Sequence[TrainedPredictor], explained: bool) -> pd.DataFrame:

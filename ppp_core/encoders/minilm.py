@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import PPPError
 from .base import Encoded, Layers, batches_by_length, readable_prompts
-from .onnx_graph import exported_graph, open_session
+from .onnx_graph import exported_graph, is_kept, open_session
 from .weights import weights_hash
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -93,6 +93,11 @@ _NOT_KEPT = (
     "The exported encoder could not be kept (the folder of PPP_HOME cannot be written); "
     "every start will export it anew."
 )
+
+
+def is_exported() -> bool:
+    """Whether loading is quick, since the graph was exported before."""
+    return is_kept(WEIGHTS_SHA256, MiniLM.name)
 
 
 def weights_folder() -> Path:

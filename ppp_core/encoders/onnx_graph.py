@@ -60,7 +60,7 @@ def exported_graph(folder: Path, sha256: str, name: str) -> Graph:
     """
     from filelock import FileLock
 
-    kept = kept_folder() / f"{name}-{sha256[:12]}-export{EXPORT_VERSION}.onnx"
+    kept = _kept_path(sha256, name)
     standing = _standing(kept)
     if standing:
         return standing
@@ -74,6 +74,11 @@ def exported_graph(folder: Path, sha256: str, name: str) -> Graph:
         return _standing(kept) or _keep(*_export(folder), kept)
     finally:
         lock.release()
+
+
+def is_kept(sha256: str, name: str) -> bool:
+    """Whether `exported_graph` would find a whole graph, so that nothing needs to be exported."""
+    return _standing(_kept_path(sha256, name)) is not None
 
 
 def open_session(model: Path | bytes) -> Any:
@@ -95,6 +100,10 @@ def open_session(model: Path | bytes) -> Any:
         return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
     except Exception as error:
         raise PPPError(f"ONNX Runtime cannot read the exported encoder: {_first_line(error)}") from error
+
+
+def _kept_path(sha256: str, name: str) -> Path:
+    return kept_folder() / f"{name}-{sha256[:12]}-export{EXPORT_VERSION}.onnx"
 
 
 def _standing(path: Path) -> Graph | None:

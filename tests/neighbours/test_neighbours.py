@@ -14,15 +14,8 @@ from ppp_core.neighbours import NeighbourIndex, build_index, installed_revisions
 def index(words_encoder):
     prompts = ["red fox", "red car", "blue car", "red fox in the forest"]
     vectors = words_encoder.encode(prompts).vectors
-    table = pd.DataFrame(
-        {
-            "dataset": "made",
-            "prompt": prompts,
-            "split": None,
-            "made/worth": [3.0, 2, 1, np.nan],
-            "other": np.nan,
-        }
-    )
+    worth = {"made/worth": [3.0, 2, 1, np.nan], "made/other": np.nan}
+    table = pd.DataFrame({"dataset": "made", "prompt": prompts, "split": None, **worth})
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     return NeighbourIndex(table, unit, words_encoder)
 
@@ -32,8 +25,8 @@ def test_nearest_by_hand(index):
     # red fox: the same two words; red fox forest: 2 of 3; red car: 1 of 2
     assert found["prompt"].tolist() == ["red fox", "red fox in the forest", "red car"]
     assert found["similarity"].tolist() == pytest.approx([1, np.sqrt(2 / 3), 0.5], abs=1e-3)
-    assert found.columns.tolist() == ["dataset", "prompt", "similarity", "made/worth"]
-    assert found["made/worth"].tolist() == pytest.approx([3, np.nan, 2], nan_ok=True)
+    assert found.columns.tolist() == ["dataset", "prompt", "split", "similarity", "observed"]
+    assert found["observed"].tolist() == [{"made/worth": 3.0}, {}, {"made/worth": 2.0}]
 
 
 def test_fewer_prompts_than_asked_for_are_all_given(index):
@@ -60,7 +53,7 @@ def test_an_index_of_imported_prompts(tmp_path, monkeypatch, words_encoder):
     found = index.nearest("red fox", k=2)
     assert sorted(found["dataset"]) == ["one", "two"]
     assert found["prompt"].tolist() == ["red fox", "red fox"]
-    assert found.loc[found["dataset"] == "two", "two/score"].tolist() == [2]
+    assert found.loc[found["dataset"] == "two", "observed"].tolist() == [{"two/score": 2.0}]
 
 
 def test_no_data_set_and_an_unknown_one_are_told(tmp_path, monkeypatch):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 from sklearn.kernel_ridge import KernelRidge
-from sklearn.linear_model import Ridge, RidgeCV
+from sklearn.linear_model import Ridge
 from sklearn.metrics.pairwise import euclidean_distances
-from sklearn.model_selection import GridSearchCV, KFold
+from sklearn.model_selection import GridSearchCV, KFold, LeaveOneOut
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -32,28 +32,25 @@ BENT = np.sin(2 * LAYERS[:, 2, 0]) + LAYERS[:, 0, 1] ** 2 + RNG.normal(0, 0.1, 1
 PROMPTS = [f"{'very ' * (n % 5)}{word} fox" for n in range(8) for word in ("red", "enormous", "of, the")]
 
 
-def _reference_ridge(features, observed, *, seed=0):
-    """The penalty by the same folds, the fit by scikit-learn's own pipeline."""
-    folds = KFold(5, shuffle=True, random_state=seed)
-    ridge = make_pipeline(StandardScaler(), Ridge())
-    grid = {"ridge__alpha": PENALTIES}
-    return GridSearchCV(ridge, grid, scoring="neg_mean_squared_error", cv=folds).fit(features, observed)
+def _reference_ridge(features, observed):
+    """The penalty by leaving out one prompt after the other, the fit by scikit-learn's own pipeline."""
+    standardised = StandardScaler().fit_transform(features)
+    grid, scoring = {"alpha": PENALTIES}, "neg_mean_squared_error"
+    search = GridSearchCV(Ridge(), grid, scoring=scoring, cv=LeaveOneOut()).fit(standardised, observed)
+    return make_pipeline(StandardScaler(), Ridge(**search.best_params_)).fit(features, observed)
 
 
 def test_linear_probe_is_ridge_on_standardised_features():
     reference = _reference_ridge(VECTORS.astype(np.float64), OBSERVED)
-    alpha = reference.best_params_["ridge__alpha"]
-    fixed = make_pipeline(StandardScaler(), RidgeCV(alphas=[alpha])).fit(VECTORS, OBSERVED)
     predicted = LinearProbe().fit(VECTORS, OBSERVED).predict(VECTORS)
     assert predicted.dtype == np.float64
-    np.testing.assert_allclose(predicted, fixed.predict(VECTORS), atol=2e-5)
+    np.testing.assert_allclose(predicted, reference.predict(VECTORS), atol=2e-5)
 
 
 def test_linear_probe_on_sparse_vectors_is_plain_ridge():
     features = sparse.csr_array(np.where(np.abs(VECTORS) > 4, VECTORS, 0))
-    alphas = [penalty / 10 for penalty in PENALTIES]
     folds = KFold(5, shuffle=True, random_state=0)
-    reference = GridSearchCV(Ridge(), {"alpha": alphas}, scoring="neg_mean_squared_error", cv=folds)
+    reference = GridSearchCV(Ridge(), {"alpha": PENALTIES[:3]}, scoring="neg_mean_squared_error", cv=folds)
     reference.fit(features.toarray().astype(np.float64), OBSERVED)
     predicted = LinearProbe().fit(features, OBSERVED).predict(features)
     np.testing.assert_allclose(predicted, reference.predict(features.toarray()), atol=2e-3)
@@ -91,6 +88,8 @@ def test_multilayer_probe_is_kernel_ridge_on_its_own_components():
     flat = ((LAYERS - kept["mean"]) * kept["layer_scale"][:, None]).reshape(len(LAYERS), -1)
     components = flat @ basis
     points = kept["points"].astype(np.float32) * kept["points_scale"]
+    step = kept["points_scale"]
+    assert (np.abs(points - components) <= 0.502 * step + 1e-5).all()  # the training prompts themselves
     width, penalty, centre = kept["kernel"]
     assert width == pytest.approx(np.median(euclidean_distances(points, squared=True)), rel=1e-5)
     assert centre == pytest.approx(BENT.mean())
@@ -194,3 +193,12 @@ def test_constant_target_is_trained_and_says_that_correlation_is_undefined(words
     assert fitted.predict(["red fox"])[0].value == pytest.approx(3.0)
     assert fitted.card["held_out"]["pearson"]["value"] is None
     assert fitted.card["held_out"]["pearson"]["reason"]
+
+
+def test_predictions_of_one_value_leave_no_figure_that_is_none(words_encoder, make_data, tmp_path):
+    data = make_data(n_train=100, n_held_out=80)
+    data.train.observed[:] = 3.0
+    fitted = train(data, predictor="linear-probe", encoder=words_encoder)
+    assert fitted.card["held_out"]["pearson_of_fold_models"] == []
+    save_trained(fitted, tmp_path / "kept")
+    assert "NaN" not in (tmp_path / "kept" / "card.json").read_text()

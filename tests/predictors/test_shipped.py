@@ -16,7 +16,14 @@ from ppp_core.evaluation.parts import target_data
 from ppp_core.predictors.artefact import load_trained, save_trained
 from ppp_core.predictors.evidence import evidence
 from ppp_core.predictors.scoring import predict_all, score, score_columns
-from ppp_core.predictors.shipped import MODELS, find_trained, folder_of, load_shipped, shipped_targets
+from ppp_core.predictors.shipped import (
+    DEFAULT_TARGET,
+    MODELS,
+    find_trained,
+    folder_of,
+    load_shipped,
+    shipped_targets,
+)
 
 ROOT = Path(ppp_core.__file__).parents[1]
 PROMPTS = ["a red fox at the edge of a forest", "four cars on a street", "a red fox at the edge of a forest"]
@@ -117,7 +124,7 @@ def test_it_can_be_saved_again_byte_for_byte(target, tmp_path):
 def test_the_default_comes_first_and_each_target_has_one_folder():
     targets = shipped_targets()
     assert len(set(map(folder_of, targets))) == len(targets)
-    assert targets[0] == "pqpp/hbpp-average"
+    assert targets[0] == DEFAULT_TARGET == "pqpp/hbpp-average"
 
 
 def test_unknown_target_is_answered_with_the_near_one():

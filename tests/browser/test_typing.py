@@ -1,0 +1,127 @@
+"""A real browser: the score follows the typing, variants work, nothing is fetched from elsewhere."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from ppp_core import load_encoder
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+WAIT = 120_000  # milliseconds, on a busy machine
+
+
+@pytest.fixture(scope="module")
+def address(shared_home, tmp_path_factory):
+    """A dashboard of this checkout on a free port."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PPP_HOME", str(shared_home))
+        load_encoder("minilm-l6")  # exported here, so that the server starts at once
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        log = (tmp_path_factory.mktemp("server") / "log.txt").open("w")
+        server = subprocess.Popen(
+            [sys.executable, "-m", "ppp_core", "dashboard", "--port", str(port)],
+            cwd=ROOT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_for(f"http://localhost:{port}/_stcore/health", server)
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+        log.close()
+
+
+def wait_for(url: str, server: subprocess.Popen) -> None:
+    for _ in range(240):
+        assert server.poll() is None, "the dashboard stopped by itself"
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"{url} does not answer")
+
+
+@pytest.fixture
+def page(address):
+    """An open live page, and the requests that it made to other machines."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.set_default_timeout(WAIT)
+        page.elsewhere = []
+        page.on("request", lambda one: None if is_local(one.url) else page.elsewhere.append(one.url))
+        page.goto(address)
+        metric(page).wait_for()
+        yield page
+        browser.close()
+
+
+def is_local(url: str) -> bool:
+    return re.match(r"(https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:", url) is not None
+
+
+def metric(page):
+    return page.locator('[data-testid="stMetricValue"]').first
+
+
+def test_the_score_follows_the_typing(page):
+    before = metric(page).inner_text()
+    box = page.get_by_label("Your prompt")
+    box.click()
+    box.press("ControlOrMeta+a")
+    box.press_sequentially("quarterly revenue juggling of the central bank", delay=20)
+    page.wait_for_function(
+        "old => document.querySelector('[data-testid=stMetricValue]').innerText !== old", arg=before
+    )
+    page.wait_for_url(re.compile("juggling"))
+    assert box.input_value() == "quarterly revenue juggling of the central bank"
+    page.get_by_text("take the score with doubt").wait_for()
+    after = metric(page).inner_text()
+
+    page.reload()
+    metric(page).wait_for()
+    assert page.get_by_label("Your prompt").input_value().startswith("quarterly revenue")
+    assert metric(page).inner_text() == after
+    assert page.elsewhere == []
+
+
+def test_a_variant_is_added_used_and_removed(page):
+    page.get_by_label("Another variant").fill("a cat on a mat")
+    page.get_by_label("Another variant").press("Enter")
+    page.wait_for_url(re.compile("variant="))
+    page.get_by_role("button", name="Put this variant in the prompt box: a cat on a mat").click()
+    page.wait_for_url(re.compile(r"prompt=a\+cat\+on\+a\+mat"))
+    page.get_by_text("the same prompt").wait_for()
+    assert page.get_by_label("Your prompt").input_value() == "a cat on a mat"
+    page.get_by_role("button", name="Remove this variant: a cat on a mat").click()
+    page.wait_for_function("() => !location.search.includes('variant=')")
+
+
+def test_a_narrow_screen_needs_no_sideways_scrolling(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    metric(page).wait_for()
+    page.wait_for_timeout(500)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
