@@ -9,7 +9,7 @@ PY := .venv/bin/python
 LOCK = $(PY) -m uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet
 
-.PHONY: help app test test-slow lint format bench lock clean
+.PHONY: help app test test-slow lint format bench models lock clean
 
 help:
 	@echo "make app        install once into .venv, start the dashboard on http://localhost:$(PORT) (PORT=8502 make app)"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-slow  the tests that take minutes"
 	@echo "make lint       style only                make format  put the style right"
 	@echo "make bench      measure speed and size    make lock    resolve the requirements anew"
+	@echo "make models     train the shipped predictors anew, from the installed data sets"
 	@echo "make clean      remove .venv and caches; data sets and embeddings in PPP_HOME stay"
 
 app:
@@ -43,6 +44,12 @@ format:
 bench:
 	$(SETUP) dev
 	$(PY) -m benchmarks
+
+# Needs the data sets: ppp get pqpp agiqa-3k genai-bench tifa160
+models:
+	$(SETUP) app
+	$(PY) scripts/train_models.py
+	$(PY) scripts/document_models.py
 
 # The second lock repeats the first one's versions; UPGRADE=--upgrade takes newer ones where the pins allow.
 lock:

@@ -199,7 +199,7 @@ class _Tally:
         self.unfamiliar += int(piece["unfamiliar"].sum())
 
     def result(self) -> BatchResult:
-        blank = [f"{self.blank:,} blank prompts were left out."] if self.blank else []
+        blank = [f"Blank prompts left out: {self.blank:,}."] if self.blank else []
         notes = tuple(dict.fromkeys([*self.notes, *blank]))
         return BatchResult(self.rows, self.resumed, self.truncated, self.unfamiliar, notes)
 

@@ -5,8 +5,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from ..errors import PPPError
-
 
 def print_json(value: object) -> None:
     """One JSON document on standard output, two spaces deep, undefined numbers as null."""
@@ -52,10 +50,3 @@ def progress_bar(label: str, *, unit: str = "") -> Iterator[Callable[[int, int |
             bar.update(task, completed=done, total=total)
 
         yield update
-
-
-def one_of(kind: str, value: str, known: Sequence[str]) -> str:
-    """The value, if it is one of the known ones."""
-    if value not in known:
-        raise PPPError(f"{kind} must be one of {', '.join(known)}, got {value!r}.")
-    return value

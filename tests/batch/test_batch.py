@@ -71,7 +71,7 @@ def test_blank_prompts_are_left_out_and_counted(tmp_path, trained):
     lines = io.BytesIO(b'prompt,n\nred fox,1\n" ",2\n\tcar,3\n"",4\n')
     result = score_file(lines, tmp_path / "out.parquet", [trained])
     assert pd.read_parquet(tmp_path / "out.parquet")["prompt"].tolist() == ["red fox", "\tcar"]
-    assert "2 blank prompts were left out." in result.told()
+    assert "Blank prompts left out: 2." in result.told()
 
 
 def test_only_blank_prompts_are_refused_and_nothing_is_written(tmp_path, trained):
@@ -263,7 +263,7 @@ def test_a_frame_is_scored_with_its_notes(trained, expected):
     result, scored = score_frame(frame, [trained], prompt_column="text", chunk=4, progress=told)
     pd.testing.assert_frame_equal(scored, expected)
     assert seen == [(4, 10), (8, 10), (10, 10)]
-    assert result.notes == ("One thing was changed.", "1 blank prompts were left out.")
+    assert result.notes == ("One thing was changed.", "Blank prompts left out: 1.")
     assert result.told()[-1].startswith(f"{int(expected['unfamiliar'].sum())} of 10 prompts are unlike")
 
 

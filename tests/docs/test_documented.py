@@ -1,5 +1,7 @@
 """Everything that can be typed is documented."""
 
+import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -50,3 +52,12 @@ def test_every_score_column_is_documented(column):
 @pytest.mark.parametrize("target", shipped_targets())
 def test_every_shipped_target_is_documented(target):
     assert f"`{target}`" in (DOCS / "predictors.md").read_text(encoding="utf-8")
+
+
+def test_the_page_on_predictors_is_what_the_cards_say():
+    path = DOCS.parent / "scripts" / "document_models.py"
+    spec = importlib.util.spec_from_file_location("document_models", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    rows = json.loads(module.REFERENCE.read_text(encoding="utf-8"))
+    assert module.DOCUMENT.read_text(encoding="utf-8") == module.document(rows)
