@@ -51,8 +51,8 @@ def prepare(tell: Callable[[str], None]) -> None:
 
 
 def dashboard_command(port: int) -> list[str]:
-    """The command that serves the dashboard to this machine alone."""
+    """The command that serves the dashboard to this machine alone; to be run in the folder of ``APP``."""
     if not APP.exists():
         raise PPPError(f"The dashboard's {APP.name} is not at {APP.parent}. Run PPP from its own folder.")
     options = [f"--server.port={port}", f"--server.address={ADDRESS}", "--server.headless=true"]
-    return [sys.executable, "-m", "streamlit", "run", str(APP), *options]
+    return [sys.executable, "-m", "pages._serve", "run", str(APP), *options]

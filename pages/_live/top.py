@@ -98,6 +98,7 @@ def choose_target(predictions: dict[str, Prediction]) -> None:
         names,
         key="target_row",
         required=True,
+        wrap=True,
         format_func=lambda name: _label(predictions.get(name), name),
         on_change=chosen,
         help="Each is another question, on another scale: values of two targets cannot be compared.",
@@ -113,14 +114,14 @@ def _label(prediction: Prediction | None, name: str) -> str:
 def show_words(explanation: Explanation) -> None:
     """The prompt itself, phrases tinted by what they add."""
     decimals = load_shipped(explanation.target).target.decimals
-    st.markdown(
-        "**Which words help or hurt**",
-        help="Each phrase is left out in turn and the prompt scored again. An effect smaller than "
-        f"{explanation.noise:.{decimals + 1}f}, the change that swapping articles or a full stop makes, too, "
-        "in one of ten cases, is not coloured. Effects need not add up.",
-    )
     prompt_side, figures_side = st.columns([6, 5], gap="medium")
     with prompt_side:
+        st.markdown(
+            "**Which words help or hurt**",
+            help="Each phrase is left out in turn and the prompt scored again. An effect smaller than "
+            f"{explanation.noise:.{decimals + 1}f}, the change that swapping articles or a full stop makes, too, "
+            "in one of ten cases, is not coloured. Effects need not add up.",
+        )
         st.html(tinted_prompt(explanation, decimals=decimals))
         st.caption(
             f"{MARKS[True]} blue helps, {MARKS[False]} orange hurts, plain is unclear; hover for figures."

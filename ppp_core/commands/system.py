@@ -16,12 +16,13 @@ def dashboard(
     port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535)] = 8501,
 ) -> None:
     """Open the dashboard on this machine and print its address."""
-    from ..dashboard import check_port, dashboard_command, prepare
+    from ..dashboard import APP, check_port, dashboard_command, prepare
 
     check_port(port)
     prepare(note)
     print(f"PPP opens on http://localhost:{port} (Ctrl-C stops it)", flush=True)
     command = dashboard_command(port)
+    os.chdir(APP.parent)
     os.execv(command[0], command)
 
 

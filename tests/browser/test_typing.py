@@ -60,8 +60,8 @@ def wait_for(url: str, server: subprocess.Popen) -> None:
 
 
 @pytest.fixture
-def page(address):
-    """An open live page, and the requests that it made to other machines."""
+def blank(address):
+    """A browser's empty page, and the requests that it makes to other machines."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
@@ -73,10 +73,16 @@ def page(address):
         page.set_default_timeout(WAIT)
         page.elsewhere = []
         page.on("request", lambda one: None if is_local(one.url) else page.elsewhere.append(one.url))
-        page.goto(address)
-        metric(page).wait_for()
         yield page
         browser.close()
+
+
+@pytest.fixture
+def page(blank, address):
+    """An open live page."""
+    blank.goto(address)
+    metric(blank).wait_for()
+    return blank
 
 
 def is_local(url: str) -> bool:
@@ -85,6 +91,15 @@ def is_local(url: str) -> bool:
 
 def metric(page):
     return page.locator('[data-testid="stMetricValue"]').first
+
+
+def test_a_first_visit_by_a_link_to_another_page(blank, address):
+    blank.goto(f"{address}/datasets")
+    blank.get_by_role("heading", name="Data sets").wait_for()
+    blank.get_by_role("link", name="Live score").wait_for()
+    assert blank.get_by_role("dialog").count() == 0
+    assert blank.get_by_text("cache datasets").count() == 0
+    assert blank.elsewhere == []
 
 
 def test_the_score_follows_the_typing(page):
