@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ppp_core import compare_variants, explain, load_shipped, shipped_targets
-from ppp_core.neighbours import NeighbourIndex, build_index, installed_revisions
+from ppp_core.neighbours import NeighbourIndex, build_index
 from ppp_core.predictors.explanation import Explanation
 from ppp_core.predictors.scoring import predict_all
 from ppp_core.predictors.trained import Prediction
@@ -28,11 +28,7 @@ def comparisons(prompt: str, variants: tuple[str, ...], target: str) -> list[Var
     return compare_variants(load_shipped(target), prompt, variants)
 
 
-def index(progress) -> NeighbourIndex | None:
-    """The prompts of all installed data sets, to find neighbours in; None where there is none."""
-    return _index(installed_revisions(), progress)
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _index(revisions: tuple[tuple[str, str], ...], _progress) -> NeighbourIndex | None:
-    return build_index([name for name, _ in revisions], progress=_progress) if revisions else None
+@st.cache_resource(max_entries=1, show_spinner="Reading known prompts: once, a minute …")
+def index(revisions: tuple[tuple[str, str], ...]) -> NeighbourIndex:
+    """The prompts of these data sets (name, revision), to find neighbours in."""
+    return build_index([name for name, _ in revisions])

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages import _cache_datasets as cache
+from pages._text import plain
 from ppp_core import PPPError
 from ppp_core.charts import distributions
 from ppp_core.datasets import (
@@ -90,7 +91,7 @@ def fetch(name: str) -> None:
         dataset = get_dataset(name, progress=tell)
     except PPPError as error:
         bar.empty()
-        st.error(str(error))
+        st.error(plain(error))
         return
     st.session_state["done"] = f"{dataset.card.title} is here: {len(dataset.prompts):,} prompts."
     st.rerun()
@@ -196,7 +197,7 @@ def take(upload, name: str, column: str, duplicates: str, replace: bool) -> None
             upload, name=name, prompt_column=column, duplicates=duplicates, replace=replace
         )
     except PPPError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     st.session_state["done"] = f"{name} is here: {len(dataset.prompts):,} prompts. Choose it above."
     st.rerun()
@@ -210,7 +211,7 @@ def offer_removal(one: Installed) -> None:
             try:
                 remove_dataset(one.name)
             except PPPError as error:
-                st.error(str(error))
+                st.error(plain(error))
                 return
             st.session_state["done"] = f"{one.title} was removed."
             st.rerun()
@@ -219,7 +220,7 @@ def offer_removal(one: Installed) -> None:
 st.title("Data sets")
 st.caption("Prompts, and how images made from them were judged. Higher is better, everywhere.")
 if "done" in st.session_state:
-    st.success(st.session_state.pop("done"))
+    st.success(plain(st.session_state.pop("done")))
 
 on_machine = {one.name: one for one in installed()}
 if not on_machine:
@@ -240,7 +241,7 @@ else:
         st.subheader("Prompts and their scores")
         show_prompts(one, data)
     except PPPError as error:
-        st.error(str(error))
+        st.error(plain(error))
     if not is_public():
         offer_removal(one)
 

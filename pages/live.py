@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages import _cache as cache
 from pages._live import batch, evidence, neighbours, state, top, variants
+from pages._text import plain
 from ppp_core import PPPError
 
 STYLE = Path(__file__).parent / "_live" / "live.html"
@@ -18,10 +19,9 @@ SECTIONS = {
 
 st.html(STYLE)
 state.start()
-if st.session_state.unknown_target:
+if st.session_state.pop("unknown_target", False):
     st.warning(
-        f"The link asks for {st.session_state.unknown_target!r}, which no predictor is shipped for; "
-        f"{st.session_state.target} is shown."
+        f"The link asks for a target that no predictor is shipped for; {st.session_state.target} is shown."
     )
 
 prompt_side, score_side = st.columns([6, 5], gap="medium")
@@ -33,7 +33,7 @@ try:
     scored = cache.predictions(prompt) if prompt else {}
 except PPPError as error:
     scored = {}
-    score_side.error(str(error))
+    score_side.error(plain(error))
 
 with prompt_side:
     top.choose_target(scored)
@@ -48,6 +48,9 @@ if scored:
     for tab, show in zip(tabs, SECTIONS.values(), strict=True):
         if tab.open:
             with tab:
-                show(prompt)
+                try:
+                    show(prompt)
+                except PPPError as error:
+                    st.error(plain(error))
 if not state.show_in_address():
     st.caption("This prompt and its variants are too long for a link; the address carries the target alone.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .datasets import export_frame, installed, load_dataset
+from .datasets import DataSet, export_frame, installed, load_dataset
 from .encoders import Encoder, embed, load_encoder
 from .errors import PPPError
 from .store import EmbeddingStore, home, is_public
@@ -42,7 +42,7 @@ class NeighbourIndex:
 
         Returns:
             Columns dataset, prompt, split, similarity (cosine, -1 to 1), and ``observed``: a dictionary from
-            the names of the data set's targets to what was observed.
+            the names of the data set's targets to what was observed, model-made metrics left out.
         """
         vector = _unit(embed(self.encoder, [prompt]).vectors)[0]
         similarity = self.vectors @ vector
@@ -74,7 +74,7 @@ def build_index(
 
     if not names:
         raise PPPError("Neighbours need at least one installed data set, got none. Get one: ppp get pqpp")
-    frames = [export_frame(load_dataset(name)).assign(dataset=name) for name in names]
+    frames = [_observed_by_people(load_dataset(name)).assign(dataset=name) for name in names]
     table = pd.concat(frames, ignore_index=True).drop(columns="prompt_id")
     first = ["dataset", "prompt", "split"]
     table = table[first + [column for column in table.columns if column not in first]]
@@ -82,6 +82,12 @@ def build_index(
     store = None if is_public() else EmbeddingStore(home() / "embeddings")
     encoded = embed(encoder, table["prompt"].tolist(), store=store, progress=progress)
     return NeighbourIndex(table, _unit(encoded.vectors), encoder)
+
+
+def _observed_by_people(dataset: DataSet) -> pd.DataFrame:
+    """Prompts and what was observed; metrics that models made are left out, never mixed in."""
+    made = [target.name for target in dataset.card.targets if target.judged_by == "models"]
+    return export_frame(dataset).drop(columns=made, errors="ignore")
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

@@ -11,7 +11,8 @@ export default function ({ data, setStateValue, parentElement }) {
   const tell = () => {
     clearTimeout(box.waiting);
     box.waiting = undefined;
-    setStateValue("text", box.value);
+    box.told = (box.told ?? 0) + 1; // the same text typed again is news, too
+    setStateValue("typed", { text: box.value, time: `${data.revision}.${box.told}.${Date.now()}` });
   };
 
   // a new revision is a text from outside (an example, a link); until then what is typed stands

@@ -62,7 +62,7 @@ function item(row, scale, act) {
     );
   }
   return element("li", {}, [
-    element("div", { className: "words" }, [...tag, ...words]),
+    element("div", { className: "words", dir: "auto" }, [...tag, ...words]),
     interval(row, scale),
     element("div", {}, [
       element("span", { className: `verdict ${row.verdict}`, textContent: row.headline }),

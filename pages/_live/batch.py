@@ -4,12 +4,15 @@ import io
 
 import streamlit as st
 
+from pages._text import plain
 from ppp_core import PPPError, load_shipped
 from ppp_core.batch import score_frame
 from ppp_core.charts.predictions import score_histogram
 from ppp_core.tables import encode_table, read_table
 
 MOST_PROMPTS = 20_000
+MOST_BYTES = 50_000_000
+KEPT = {"persist_state": "session"}
 DOWNLOADS = {
     "CSV": ("csv", "text/csv"),
     "Parquet": ("parquet", "application/octet-stream"),
@@ -27,44 +30,43 @@ def show() -> None:
         key="batch_file",
         help="CSV, TSV, Parquet or JSON lines with a column named prompt; or text, one prompt a line.",
     )
-    lines = right.text_area("or lines, one prompt each", key="batch_lines", height=120)
-    st.button("Score them", type="primary", key="batch_go", on_click=_remember, args=(file, lines, target))
+    column = left.text_input("Its column of prompts", "prompt", key="batch_column", **KEPT)
+    lines = right.text_area("or lines, one prompt each", key="batch_lines", height=170, **KEPT)
+    asked = (file, column, lines, target)
+    st.button("Score them", type="primary", key="batch_go", on_click=_remember, args=asked)
     if st.session_state.get("batch_wanted"):
         try:
             _score(*st.session_state.pop("batch_wanted"))
         except PPPError as error:
             st.session_state.pop("batch", None)
-            st.error(str(error))
+            st.error(plain(error))
     if "batch" in st.session_state:
         _show_result(*st.session_state.batch)
 
 
-def _remember(file, lines: str, target: str) -> None:
-    st.session_state.batch_wanted = (file, lines, target)
+def _remember(*asked) -> None:
+    st.session_state.batch_wanted = asked
 
 
-def _score(file, lines: str, target: str) -> None:
-    table = _table(file, lines)
-    if len(table) > MOST_PROMPTS:
-        raise PPPError(
-            f"This page scores up to {MOST_PROMPTS:,} prompts at a time, got {len(table):,}. For more: "
-            f"ppp score FILE --target {target} --out scores.csv"
-        )
+def _score(file, column: str, lines: str, target: str) -> None:
+    table = _table(file, column, lines)
+    column = column if file is not None else "prompt"
     place = st.empty()
 
     def told(done: int, total: int) -> None:
         place.progress(done / total, f"{done:,} of {total:,} prompts")
 
-    st.session_state.batch = (target, score_frame(table, [load_shipped(target)], progress=told))
+    trained = load_shipped(target)
+    st.session_state.batch = (target, score_frame(table, [trained], prompt_column=column, progress=told))
     place.empty()
 
 
-def _table(file, lines: str):
+def _table(file, column: str, lines: str):
     if file is not None:
-        return read_table(file)
+        return read_table(file, prompt_column=column, max_bytes=MOST_BYTES, max_rows=MOST_PROMPTS)
     if not lines.strip():
         raise PPPError("A file or at least one line was wanted, got neither.")
-    return read_table(io.BytesIO(lines.encode("utf-8", "replace")), format="text")
+    return read_table(io.BytesIO(lines.encode("utf-8", "replace")), format="text", max_rows=MOST_PROMPTS)
 
 
 def _show_result(target: str, scored) -> None:
@@ -74,10 +76,12 @@ def _show_result(target: str, scored) -> None:
         score_histogram(table[target].tolist(), title=shown.title, low=shown.low, high=shown.high),
         key="batch_histogram",
         config={"displayModeBar": False},
-        alt=f"How {result.rows:,} predicted values of {target} spread",
+        alt=f"How {result.rows:,} predicted values of {target} spread: from {table[target].min():.2f} to "
+        f"{table[target].max():.2f}, median {table[target].median():.2f}",
     )
     st.dataframe(table, hide_index=True, key="batch_table", alt="One row a prompt with its scores")
-    st.caption(" ".join([f"{result.rows:,} of {result.rows:,} prompts shown.", *result.told()]))
+    st.caption(plain(" ".join([f"{result.rows:,} of {result.rows:,} prompts shown.", *result.told()])))
+    st.caption(f"More than {MOST_PROMPTS:,} prompts: `ppp score FILE --target {target} --out scores.csv`")
     with st.container(horizontal=True):
         for label, (format, mime) in DOWNLOADS.items():
             st.download_button(

@@ -10,35 +10,31 @@ N_NEIGHBOURS = 8
 
 def show(prompt: str) -> None:
     """Neighbours from the data sets on this machine."""
-    if not installed_revisions():
+    revisions = installed_revisions()
+    if not revisions:
         st.info(
             "Neighbours come from data sets on this machine, and none is installed. Get one on the Data sets "
             "page, or type `ppp get pqpp`; the score above does not need it."
         )
         st.page_link("pages/datasets.py", label="Data sets", icon=":material/dataset:")
         return
-    place = st.empty()
-
-    def told(done: int, total: int) -> None:
-        place.progress(done / total, f"Reading {done:,} of {total:,} known prompts; this is done once.")
-
-    index = cache.index(told)
-    place.empty()
+    index = cache.index(revisions)
     found = index.nearest(prompt, k=N_NEIGHBOURS)
     st.dataframe(
         [_row(one) for one in found.to_dict("records")],
         hide_index=True,
         column_config={
             "prompt": st.column_config.TextColumn(width="large"),
-            "what people gave": st.column_config.TextColumn(width="large"),
+            "observed": st.column_config.TextColumn(width="large"),
             "similarity": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f"),
         },
         alt="The known prompts most similar to yours with their observed scores",
     )
     st.caption(
         f"{N_NEIGHBOURS} of {len(index.table):,} known prompts shown, by cosine similarity of "
-        f"{index.encoder.name} embeddings. The scores are what people gave, not predictions; prompts of the "
-        "training part are among them."
+        f"{index.encoder.name} embeddings. Observed, not predicted: people's judgments of images; for P@10 "
+        "and RR what a search engine found, judged by people; your own columns as they are. Training prompts "
+        "are among them."
     )
 
 
@@ -50,7 +46,7 @@ def _row(one: dict) -> dict:
     gave = " · ".join(f"{name.partition('/')[2]} {value:.2f}" for name, value in ordered.items())
     return {
         "prompt": one["prompt"],
-        "what people gave": gave,
+        "observed": gave,
         "similarity": one["similarity"],
         "data set": one["dataset"],
     }

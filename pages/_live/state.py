@@ -12,7 +12,7 @@ EXAMPLES = {
     "Chess under water": "two zebras and three elephants wearing hats playing chess under water",
 }
 MOST_VARIANTS = 10
-LONGEST_IN_ADDRESS = 2_000
+LONGEST_IN_ADDRESS = 6_000
 
 
 def start() -> None:
@@ -24,9 +24,11 @@ def start() -> None:
     st.session_state.revision = 0
     named = address.get("target", "")
     st.session_state.target = named if named in shipped_targets() else shipped_targets()[0]
-    st.session_state.unknown_target = named if named and named not in shipped_targets() else ""
-    st.session_state.variants = list(dict.fromkeys(address.get_all("variant")))[:MOST_VARIANTS]
-    pinned = address.get_all("pinned")
+    st.session_state.unknown_target = bool(named) and named not in shipped_targets()
+    st.session_state.variants = []
+    for text in address.get_all("variant"):
+        add_variant(text)
+    pinned = map(one_line, address.get_all("pinned"))
     st.session_state.pinned = [prompt for prompt in pinned if prompt in st.session_state.variants]
 
 
@@ -39,7 +41,7 @@ def show_in_address() -> bool:
     if fits:
         wanted |= {"prompt": state.prompt, "variant": state.variants, "pinned": state.pinned}
     for key in ("prompt", "target", "variant", "pinned"):
-        if wanted.get(key):
+        if wanted.get(key) or (key == "prompt" and fits):
             if st.query_params.get_all(key) != _as_list(wanted[key]):
                 st.query_params[key] = wanted[key]
         elif key in st.query_params:
@@ -62,12 +64,21 @@ def set_target(name: str) -> None:
     st.session_state.target = name
 
 
-def add_variant(text: str) -> None:
-    """Adds a variant, unless it is blank or there already, or ten are."""
-    text = " ".join(text.split())
+def one_line(text: str) -> str:
+    """A text as the list of variants holds it: runs of white space become one space."""
+    return " ".join(text.split())
+
+
+def can_add(text: str) -> bool:
+    """Whether a text can become a variant: neither blank nor there already, and fewer than ten are."""
     variants = st.session_state.variants
-    if text and text not in variants and len(variants) < MOST_VARIANTS:
-        st.session_state.variants = [*variants, text]
+    return bool(one_line(text)) and one_line(text) not in variants and len(variants) < MOST_VARIANTS
+
+
+def add_variant(text: str) -> None:
+    """Adds a variant, if it can be."""
+    if can_add(text):
+        st.session_state.variants = [*st.session_state.variants, one_line(text)]
 
 
 def act_on_variant(name: str, prompt: str) -> None:

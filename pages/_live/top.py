@@ -1,28 +1,33 @@
 """Prompt, score and words: what is on the screen at once."""
 
+from textwrap import shorten
+
 import streamlit as st
 
 from pages._components import prompt_box
 from pages._live import state
+from pages._text import plain
 from ppp_core import load_shipped, shipped_targets
 from ppp_core.charts.phrases import MARKS, tinted_prompt, told
 from ppp_core.charts.predictions import prediction_figure
 from ppp_core.predictors.explanation import Explanation
+from ppp_core.predictors.phrases import without
 from ppp_core.predictors.trained import Prediction
 
 STATIC = {"displayModeBar": False}
+LABEL_WIDTH = 40
 
 
 def ask() -> None:
     """The prompt box, and examples to click."""
 
     def typed() -> None:
-        st.session_state.prompt = st.session_state.prompt_box.text
+        st.session_state.prompt = st.session_state.prompt_box.typed["text"]
 
     prompt_box(
         key="prompt_box",
         data={"text": st.session_state.prompt, "revision": st.session_state.revision},
-        on_text_change=typed,
+        on_typed_change=typed,
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="examples"):
         st.caption("Try:", width="content")
@@ -119,8 +124,8 @@ def show_words(explanation: Explanation) -> None:
         st.markdown(
             "**Which words help or hurt**",
             help="Each phrase is left out in turn and the prompt scored again. An effect smaller than "
-            f"{explanation.noise:.{decimals + 1}f}, the change that swapping articles or a full stop makes, too, "
-            "in one of ten cases, is not coloured. Effects need not add up.",
+            f"{explanation.noise:.{decimals + 1}f}, the change that swapping articles or a full stop makes, "
+            "too, in one of ten cases, is not coloured. Effects need not add up.",
         )
         st.html(tinted_prompt(explanation, decimals=decimals))
         st.caption(
@@ -147,9 +152,11 @@ def _suggest(explanation: Explanation) -> None:
     if not hurting:
         return
     worst = min(hurting, key=lambda one: one.effect)
-    shorter = f"{explanation.prompt[: worst.start]}{explanation.prompt[worst.end :]}"
+    shorter = without(explanation.prompt, (worst.start, worst.end))
+    if not state.can_add(shorter):
+        return
     st.button(
-        f"Add a variant without “{worst.text}”",
+        f"Add a variant without “{plain(shorten(worst.text, LABEL_WIDTH, placeholder=' …'))}”",
         icon=":material/add:",
         key="suggest",
         on_click=state.add_variant,

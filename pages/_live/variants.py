@@ -46,9 +46,9 @@ def show(prompt: str) -> None:
         on_act_change=acted,
     )
     st.caption(
-        "Better or worse: people would prefer it with a chance of two thirds at least, and the difference is "
-        "larger than the noise of edits without content; else tied. Bars are 90 % intervals of each prompt "
-        "alone; variants share much of what is uncertain, so bars that overlap do not mean a tie."
+        "Better or worse: it comes out ahead with a chance of two thirds at least (a tie counts half), and "
+        "the difference is larger than the noise of edits without content; else tied. Bars are each prompt's "
+        "own 90 % interval; variants share much of what is uncertain, so bars that overlap are no tie yet."
     )
 
 
@@ -82,7 +82,7 @@ def _row(prompt: str, comparison: VariantComparison, target: Target) -> dict:
     prediction = cache.predictions(comparison.prompt)[target.name]
     decimals = target.decimals
     difference = round(comparison.difference, decimals)  # plus 0.0 below: no negative zero
-    same = comparison.prompt == prompt
+    same = comparison.prompt == state.one_line(prompt)
     pinned = comparison.prompt in st.session_state.pinned
     return {
         **_shown(prediction, target),
@@ -90,7 +90,7 @@ def _row(prompt: str, comparison: VariantComparison, target: Target) -> dict:
         "verdict": "same" if same else comparison.verdict,
         "headline": "the same prompt" if same else comparison.verdict,
         "detail": f"{prediction.value:.{decimals}f} ({difference + 0.0:+.{decimals}f}; "
-        f"preferred {comparison.chance:.0%})",
+        f"ahead {comparison.chance:.0%}){_doubts(prediction)}",
         "tag": "pinned" if pinned else "",
         "pinned": pinned,
         "reference": False,
@@ -103,11 +103,18 @@ def _reference(prediction: Prediction, target: Target) -> dict:
         "words": [(word, False) for word in prediction.prompt.split()],
         "verdict": "reference",
         "headline": "compared with",
-        "detail": f"{prediction.value:.{target.decimals}f}",
+        "detail": f"{prediction.value:.{target.decimals}f}{_doubts(prediction)}",
         "tag": "your prompt",
         "pinned": False,
         "reference": True,
     }
+
+
+def _doubts(prediction: Prediction) -> str:
+    """What a reader of one line should know: unlike the training prompts, or not read to the end."""
+    unfamiliar = " · unfamiliar" if prediction.unfamiliar else ""
+    cut = f" · {prediction.truncated} tokens cut" if prediction.truncated else ""
+    return unfamiliar + cut
 
 
 def _shown(prediction: Prediction, target: Target) -> dict:

@@ -9,6 +9,7 @@ from ..predictors.explanation import Explanation, PhraseEffect
 HELPS, HURTS = "0, 114, 178", "213, 94, 0"
 """Okabe and Ito's blue and vermilion, told apart in every common kind of colour blindness."""
 
+PROMPT_STYLE = "font-size:1.12rem;line-height:2;overflow-wrap:anywhere;white-space:pre-wrap"
 CUT_STYLE = "opacity:.5;text-decoration:line-through"
 MARKS = {True: "▲", False: "▼"}
 
@@ -17,7 +18,7 @@ def tinted_prompt(explanation: Explanation, *, decimals: int = 2) -> str:
     """The prompt as HTML: clear phrases tinted and marked, blue ▲ helps, orange ▼ hurts; the rest plain.
 
     The strongest clear phrase has the deepest tint. What the encoder does not see is greyed. Every
-    phrase tells its figure on hover and on focus. The prompt's text is escaped.
+    phrase tells its figure on hover, and to a screen reader on focus. The prompt's text is escaped.
 
     Args:
         explanation: of the prompt.
@@ -31,16 +32,17 @@ def tinted_prompt(explanation: Explanation, *, decimals: int = 2) -> str:
         end = phrase.end
     parts.append(escape(explanation.prompt[end:]))
     body = "".join(parts)
-    return f'<div style="font-size:1.12rem;line-height:2;overflow-wrap:anywhere" dir="auto">{body}</div>'
+    return f'<div style="{PROMPT_STYLE}" dir="auto">{body}</div>'
 
 
 def _phrase(phrase: PhraseEffect, strongest: float, decimals: int) -> str:
     title = escape(told(phrase, decimals), quote=True)
     text = escape(phrase.text)
+    tells = f'title="{title}" aria-description="{title}" tabindex="0"'
     if phrase.cut:
-        return f'<span title="{title}" tabindex="0" style="{CUT_STYLE}">{text}</span>'
+        return f'<span {tells} style="{CUT_STYLE}">{text}</span>'
     if not phrase.clear:
-        return f'<span title="{title}">{text}</span>'
+        return f"<span {tells}>{text}</span>"
     helps = phrase.effect > 0
     depth = 0.12 + 0.33 * abs(phrase.effect) / strongest
     colour = HELPS if helps else HURTS
@@ -49,7 +51,7 @@ def _phrase(phrase: PhraseEffect, strongest: float, decimals: int) -> str:
         "border-radius:.25em .25em 0 0;padding:.1em .2em"
     )
     return (
-        f'<span title="{title}" tabindex="0" style="{style}">{text}'
+        f'<span {tells} style="{style}">{text}'
         f'<sup aria-hidden="true" style="font-size:.6em">{MARKS[helps]}</sup></span>'
     )
 

@@ -41,13 +41,26 @@ def download(file: SourceFile, path: Path, *, progress: Progress | None = None) 
         progress: called after every block.
 
     Raises:
-        PPPError: when the server refuses or cannot be reached, or when what came is not what was
-            published; in the last case it is deleted.
+        PPPError: when the server refuses or cannot be reached, when the disk is full or cannot be written,
+            or when what came is not what was published; in the last case it is deleted.
     """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        _fetch_again(file, part, progress)
+        _check(file, part)
+        part.replace(path)
+        _mark(part).unlink(missing_ok=True)
+    except OSError as error:
+        raise PPPError(
+            f"Cannot write {path}: {error.strerror or error}. What came is kept; make room and try again."
+        ) from error
+
+
+def _fetch_again(file: SourceFile, part: Path, progress: Progress | None) -> None:
+    """Fetches a file; passing faults are tried again."""
     import httpx
 
-    part = path.with_name(f"{path.name}.part")
-    part.parent.mkdir(parents=True, exist_ok=True)
     timeout = httpx.Timeout(30.0, connect=10.0)
     with httpx.Client(timeout=timeout, follow_redirects=True) as client:
         for attempt in range(ATTEMPTS):
@@ -60,9 +73,6 @@ def download(file: SourceFile, path: Path, *, progress: Progress | None = None) 
                 time.sleep(WAIT_SECONDS * 2**attempt)
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise PPPError(_unreachable(file, error)) from error
-    _check(file, part)
-    part.replace(path)
-    _mark(part).unlink(missing_ok=True)
 
 
 def _fetch(client: httpx.Client, file: SourceFile, part: Path, progress: Progress | None) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .frames import DataSet
 
 RESERVED = {*DATASETS, "ppp", "scenes"}
+"""Names that no import may take: the built-in sets, ``ppp`` (targets pooled over several sets), and
+``scenes``, kept free for PPP's own simulated set, so that no import of today comes to stand in its way."""
 MOSTLY = 0.5
 """Share of numbers above which a text column is taken for a broken column of numbers."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import PPPError
+from ..store.paths import is_public
 from .base import Encoded, Layers, batches_by_length, readable_prompts
 from .onnx_graph import exported_graph, is_kept, open_session
 from .weights import weights_hash
@@ -46,7 +47,7 @@ class MiniLM:
         _check_weights(folder / "model.safetensors")
         graph = exported_graph(folder, WEIGHTS_SHA256, self.name)
         self.max_difference = graph.max_difference
-        self.notes = () if graph.kept else (_NOT_KEPT,)
+        self.notes = () if graph.kept else (_NOT_KEPT_IN_PUBLIC if is_public() else _NOT_KEPT,)
         self._session = open_session(graph.model)
         self._tokenizer = _tokenizer(folder / "tokenizer.json")
         self._start = self._tokenizer.token_to_id("[CLS]")
@@ -92,6 +93,10 @@ class MiniLM:
 _NOT_KEPT = (
     "The exported encoder could not be kept (the folder of PPP_HOME cannot be written); "
     "every start will export it anew."
+)
+_NOT_KEPT_IN_PUBLIC = (
+    "The exported encoder is not kept, since a public demo writes nothing; every start exports it anew. "
+    "One start without PPP_PUBLIC keeps it."
 )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import PPPError
 from ..store.atomic import write_atomically
+from ..store.paths import is_public
 from .threads import thread_count
 from .weights import file_hash, file_stamp, kept_folder, read_record, write_record
 
@@ -29,7 +30,7 @@ class Graph:
     """An exported graph.
 
     Attributes:
-        model: the ``.onnx`` file, or its bytes where ``$PPP_HOME`` could not be written and the graph
+        model: the ``.onnx`` file, or its bytes where nothing could or may be written and the graph
             lives only as long as this process. Inputs ``input_ids`` and ``attention_mask``, int64,
             (batch, tokens); outputs ``layers``, float32, (batch, n_layers, dim), and ``last``, (batch, dim).
         max_difference: largest absolute difference from torch on the probe batches.
@@ -48,7 +49,8 @@ def exported_graph(folder: Path, sha256: str, name: str) -> Graph:
     """The graph of a transformers folder, from ``$PPP_HOME/encoders`` or exported there now.
 
     Two processes that need it at once wait for each other. A file that does not match the hash beside
-    it is exported anew. Where nothing can be written, the graph is held in memory.
+    it is exported anew. Where nothing can be written, and in a public demo, where nothing is, the graph is
+    held in memory.
 
     Args:
         folder: a model in transformers' format.
@@ -64,6 +66,8 @@ def exported_graph(folder: Path, sha256: str, name: str) -> Graph:
     standing = _standing(kept)
     if standing:
         return standing
+    if is_public():
+        return Graph(*_export(folder))
     lock = FileLock(kept.with_suffix(".lock"))
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)

@@ -177,6 +177,7 @@ def _calibrate(
         judged.observed,
         known=out_of_fold.predicted,
         pairs=_similar_pairs(judged.reading.view("last")),
+        words=judged.reading.words(),
         null_changes=_null_changes(judged.reading.prompts, model, read, data, seed),
     )
 
@@ -238,6 +239,7 @@ def _held_out_card(
 
 def _coverage_card(judged: _Judged, data: TargetData) -> list[dict]:
     """Coverage of intervals calibrated on nine tenths of the prompts and measured on the last, in turn."""
+    words = judged.reading.words()
     low, high = np.empty(len(judged.observed)), np.empty(len(judged.observed))
     for inside, outside in folds(judged.reading.prompts, k=10):
         calibration = fit_calibration(
@@ -246,12 +248,15 @@ def _coverage_card(judged: _Judged, data: TargetData) -> list[dict]:
             known=judged.predicted,
             pairs=np.array([[0, 1]]),
             null_changes=np.zeros(1),
+            words=words[inside],
         )
         low[outside], high[outside] = calibration.interval(
-            judged.predicted[outside], lowest=data.target.low, highest=data.target.high
+            judged.predicted[outside],
+            words=words[outside],
+            lowest=data.target.low,
+            highest=data.target.high,
         )
-    lengths = np.array([len(text.split()) for text in judged.reading.prompts])
-    by_length = np.where(lengths <= np.median(lengths), "short prompts", "long prompts")
+    by_length = np.where(words <= np.median(words), "short prompts", "long prompts")
     by_value = np.where(
         judged.predicted <= np.median(judged.predicted), "low predictions", "high predictions"
     )

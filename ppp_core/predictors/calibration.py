@@ -8,6 +8,8 @@ import numpy as np
 
 CONFIDENCE = 0.9
 N_KNOWN = 201
+PROMPTS_A_BIN = 150
+FEWEST = 20
 
 
 @dataclass(frozen=True)
@@ -16,12 +18,14 @@ class Calibration:
 
     Attributes:
         edges: float64, shape (n_bins - 1,): borders of the bins of predicted value.
-        below: float64, shape (n_bins,): lower end of the 90 % interval minus the value, in each bin.
-        above: float64, shape (n_bins,): upper end minus the value.
+        below: float64, shape (n_bins,), or (2 * n_bins,) with short prompts' bins first: lower end of
+            the 90 % interval minus the value.
+        above: the same of the upper end.
         known: float64, shape (201,): quantiles, 0 to 100 % by halves, of the values predicted for
             training prompts by models that had not seen them.
         slope: of the logistic curve from a difference of two values to the chance that people agree.
         noise: a change of the value that edits without visual content make, too, in 10 % of the cases.
+        length_edge: words of a prompt above which it counts as long; infinite where length plays no part.
     """
 
     edges: np.ndarray
@@ -30,10 +34,19 @@ class Calibration:
     known: np.ndarray
     slope: float
     noise: float
+    length_edge: float = np.inf
 
-    def interval(self, values: np.ndarray, *, lowest: float, highest: float) -> tuple[np.ndarray, np.ndarray]:
-        """Ends of the 90 % prediction intervals, cut at the target's bounds; shapes as ``values``."""
-        bins = np.digitize(values, self.edges)
+    def interval(
+        self, values: np.ndarray, *, lowest: float, highest: float, words: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Ends of the 90 % prediction intervals, cut at the target's bounds; shapes as ``values``.
+
+        Args:
+            values: predicted, float, shape (n,).
+            lowest, highest: the target's bounds.
+            words: of each prompt, int, shape (n,); None counts every prompt as short.
+        """
+        bins = _bins(values, words, self.edges, self.length_edge)
         low, high = values + self.below[bins], values + self.above[bins]
         return np.clip(low, lowest, highest), np.clip(high, lowest, highest)
 
@@ -60,14 +73,14 @@ class Calibration:
             "below": self.below,
             "above": self.above,
             "known": self.known,
-            "scalars": np.array([self.slope, self.noise]),
+            "scalars": np.array([self.slope, self.noise, self.length_edge]),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
         """The calibration whose `arrays` these are."""
-        slope, noise = (float(value) for value in arrays["scalars"])
-        return cls(arrays["edges"], arrays["below"], arrays["above"], arrays["known"], slope, noise)
+        scalars = (float(value) for value in arrays["scalars"])
+        return cls(arrays["edges"], arrays["below"], arrays["above"], arrays["known"], *scalars)
 
 
 def fit_calibration(
@@ -77,9 +90,10 @@ def fit_calibration(
     known: np.ndarray,
     pairs: np.ndarray,
     null_changes: np.ndarray,
+    words: np.ndarray | None = None,
     n_bins: int | None = None,
 ) -> Calibration:
-    """Split conformal prediction, grouped by predicted value, and three readings beside it.
+    """Split conformal prediction, grouped by predicted value and length, and three readings beside it.
 
     Args:
         predicted: float, shape (n,), for prompts that the predictor did not learn from.
@@ -87,18 +101,25 @@ def fit_calibration(
         known: float, any length: predictions for training prompts by models that had not seen them.
         pairs: int, shape (n_pairs, 2): positions of prompts to compare, near in meaning, as variants are.
         null_changes: float, any length: changes of the value by edits without visual content.
-        n_bins: bins of equal size; None: one for every 200 prompts, at least 2 and at most 5.
+        words: of each prompt, int, shape (n,), to calibrate short and long prompts (halves) apart;
+            None does not.
+        n_bins: bins of predicted value, of equal size; None: one for every 150 prompts, at most 5.
 
     Returns:
-        The calibration. Marginal coverage inside a bin is at least 90 % for exchangeable prompts.
+        The calibration. For prompts exchangeable with these, coverage inside a bin is 90 % within one over
+        its size, if the predictor has learned from none of them (split conformal). Out-of-fold predictions
+        of other models (cross-conformal) carry no such guarantee for the predictor that learned from all.
 
     Reference:
         Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005 (Mondrian, conformal
         predictive systems); Boström, crepes, COPA 2022, whose implementation this is.
     """
-    n_bins = n_bins or int(np.clip(len(predicted) // 200, 2, 5))
+    n_bins = n_bins or int(np.clip(len(predicted) // PROMPTS_A_BIN, 1, 5))
     edges = np.quantile(predicted, np.arange(1, n_bins) / n_bins)
-    below, above = _offsets(observed - predicted, np.digitize(predicted, edges), n_bins)
+    by_length = words is not None and len(predicted) >= PROMPTS_A_BIN
+    length_edge = float(np.median(words)) if by_length else np.inf
+    bins = _bins(predicted, words, edges, length_edge)
+    below, above = _offsets(observed - predicted, bins, n_bins * (1 + by_length))
     return Calibration(
         edges=edges,
         below=below,
@@ -106,22 +127,35 @@ def fit_calibration(
         known=np.quantile(known, np.linspace(0, 1, N_KNOWN)),
         slope=_fit_slope(*(part[pairs[:, 0]] - part[pairs[:, 1]] for part in (predicted, observed))),
         noise=float(np.quantile(np.abs(null_changes), 0.9)),
+        length_edge=length_edge,
     )
+
+
+def _bins(values: np.ndarray, words: np.ndarray | None, edges: np.ndarray, length_edge: float) -> np.ndarray:
+    """The bin of each prompt; long prompts' bins come after short ones'."""
+    is_long = np.zeros(len(values), dtype=int) if words is None else (np.asarray(words) > length_edge)
+    return np.digitize(values, edges) + (len(edges) + 1) * is_long
 
 
 def _offsets(residuals: np.ndarray, bins: np.ndarray, n_bins: int) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper ends of the 90 % interval around zero, one of each a bin."""
+    """Lower and upper ends of the 90 % interval around zero, one of each a bin.
+
+    A bin of fewer than 20 prompts, as ties can leave, takes the ends of all prompts together.
+    """
+    every = np.ones(len(residuals), dtype=bool)
+    members = [bins == one for one in range(n_bins)]
+    ends = [_ends(residuals[inside if inside.sum() >= FEWEST else every]) for inside in members]
+    return tuple(np.array(ends).T)
+
+
+def _ends(residuals: np.ndarray) -> tuple[float, float]:
     from crepes import ConformalPredictiveSystem
 
-    system = ConformalPredictiveSystem().fit(residuals, bins=bins, seed=0)
-    ends = system.predict_int(
-        np.zeros(n_bins),
-        bins=np.arange(n_bins),
-        confidence=CONFIDENCE,
-        y_min=float(residuals.min()),
-        y_max=float(residuals.max()),
+    system = ConformalPredictiveSystem().fit(residuals, seed=0)
+    ((low, high),) = system.predict_int(
+        np.zeros(1), confidence=CONFIDENCE, y_min=float(residuals.min()), y_max=float(residuals.max())
     )
-    return ends[:, 0], ends[:, 1]
+    return float(low), float(high)
 
 
 def _fit_slope(predicted_difference: np.ndarray, observed_difference: np.ndarray) -> float:

@@ -11,9 +11,9 @@ from .trained import TrainedPredictor
 REFERENCE = MODELS.parent / "reference" / "predictors.json"
 LIMITS = (
     "It reads words and sees no image. It does not know your generator, its seed or its settings, only the "
-    "ones that were judged. What was judged is English; a prompt in another language is not understood, only "
-    "flagged. The interval is for the mean over the judged images of a prompt, not for one image. A part of "
-    "what people say is chance that no prompt can predict."
+    "ones that were judged. What was judged is English; a prompt in another language is not understood, and "
+    "mostly, not always, flagged. The interval is for the mean over the judged images of a prompt, not for "
+    "one image. A part of what people say is chance that no prompt can predict."
 )
 
 
@@ -70,7 +70,8 @@ def _correlation(held_out: dict) -> str:
     told = (
         f"On {held_out['n']:,} prompts that it did not learn from ({held_out['part']}), Pearson "
         f"{_figure(pearson)}, Spearman {_figure(spearman)}, Kendall τ-b {_figure(kendall)} with what was "
-        "observed; 95 % intervals, measured by us."
+        "observed; 95 % intervals, measured by us. The kind of predictor was chosen among five on these "
+        "prompts, too."
     )
     folds = held_out.get("pearson_of_fold_models")
     if folds:
@@ -101,10 +102,14 @@ def _baselines(trained: TrainedPredictor) -> str:
 
 def _coverage(card: dict) -> str:
     every = card["coverage"][0]
+    if card["calibration"]["method"] != "split conformal":
+        about = "; measured on models that learned from four fifths, while the predictor learned from all"
+    else:
+        about = ""
     return (
         f"The 90 % intervals held {every['inside']:.1%} of {every['n']:,} observed values "
         f"({card['calibration']['method']}; calibrated on nine tenths of these prompts and measured on the "
-        "last tenth, in turn)."
+        f"last tenth, in turn{about})."
     )
 
 

@@ -54,7 +54,8 @@ def explain(trained: TrainedPredictor, prompt: str) -> Explanation:
     """Leaves out each phrase of a prompt in turn and reports how the predicted value changes.
 
     All versions are embedded in one batch. Effects need not add up: a phrase's effect depends on the
-    others. At most 24 phrases; in a longer prompt short neighbours are joined.
+    others. At most 24 phrases; in a longer prompt short neighbours are joined. What the encoder does not
+    see is one more phrase at the end, cut; leaving out a phrase never moves it into view.
 
     Raises:
         PPPError: for an empty prompt.
@@ -62,30 +63,40 @@ def explain(trained: TrainedPredictor, prompt: str) -> Explanation:
     if not prompt.strip():
         raise PPPError("explain needs a prompt with at least one word, got an empty one.")
     seen_until = _seen_until(trained, prompt)
-    spans = phrases(prompt)
-    shortened = {span: without(prompt, span) for span in spans if span[0] < seen_until}
-    shortened = {span: text for span, text in shortened.items() if text}
-    reading = read_prompts(trained.encoder, [prompt, *shortened.values()])
+    seen = prompt[:seen_until]
+    spans = phrases(seen)
+    shortened = {span: text for span in spans if (text := without(seen, span))}
+    reading = read_prompts(trained.encoder, [seen, *shortened.values()])
     value, *others = trained.values(reading).tolist()
     effects = {span: value - other for span, other in zip(shortened, others, strict=True)}
     noise = trained.calibration.noise
+    found = [
+        PhraseEffect(
+            text=prompt[start:end],
+            start=start,
+            end=end,
+            effect=(effect := effects.get((start, end))),
+            cut=False,
+            clear=effect is not None and abs(effect) > noise,
+        )
+        for start, end in spans
+    ]
     return Explanation(
         prompt=prompt,
         target=trained.target.name,
         value=value,
         noise=noise,
-        phrases=tuple(
-            PhraseEffect(
-                text=prompt[start:end],
-                start=start,
-                end=end,
-                effect=(effect := effects.get((start, end))),
-                cut=start >= seen_until,
-                clear=effect is not None and abs(effect) > noise,
-            )
-            for start, end in spans
-        ),
+        phrases=(*found, *_cut(prompt, seen_until)),
     )
+
+
+def _cut(prompt: str, seen_until: int) -> list[PhraseEffect]:
+    """What the encoder does not see, as one phrase; none where it sees all."""
+    rest = prompt[seen_until:].strip()
+    if not rest:
+        return []
+    start = prompt.index(rest, seen_until)
+    return [PhraseEffect(rest, start, start + len(rest), effect=None, cut=True, clear=False)]
 
 
 def _seen_until(trained: TrainedPredictor, prompt: str) -> int:

@@ -74,14 +74,16 @@ def linguistic_features(prompts: Sequence[str]) -> np.ndarray:
         [1, 0, 1, 1, 1]
     """
     _check(prompts)
-    new = [text for text in dict.fromkeys(prompts) if text not in _KNOWN]
-    rows = {text: _row(doc) for text, doc in zip(new, _tagged(new), strict=True)} if new else {}
-    found = np.array([rows[prompt] if prompt in rows else _KNOWN[prompt] for prompt in prompts])
-    if len(_KNOWN) + len(rows) > MOST_KNOWN:
+    # another thread may empty _KNOWN at any time: each text is looked up once, the rest is local
+    rows = {text: _KNOWN.get(text) for text in dict.fromkeys(prompts)}
+    new = [text for text, row in rows.items() if row is None]
+    fresh = {text: _row(doc) for text, doc in zip(new, _tagged(new), strict=True)} if new else {}
+    rows |= fresh
+    if len(_KNOWN) + len(fresh) > MOST_KNOWN:
         _KNOWN.clear()
-    if len(rows) <= MOST_KNOWN:
-        _KNOWN.update(rows)
-    return found
+    if len(fresh) <= MOST_KNOWN:
+        _KNOWN.update(fresh)
+    return np.array([rows[prompt] for prompt in prompts])
 
 
 def length_features(prompts: Sequence[str]) -> np.ndarray:

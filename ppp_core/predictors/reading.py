@@ -47,6 +47,10 @@ class Reading:
             )
         return self.layers
 
+    def words(self) -> np.ndarray:
+        """Words of each prompt, between white space; int, shape (n,)."""
+        return np.array([len(prompt.split()) for prompt in self.prompts])
+
     def rows(self, positions: np.ndarray) -> "Reading":
         """The reading of some of the prompts, by position."""
         return Reading(

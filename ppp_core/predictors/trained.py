@@ -110,7 +110,8 @@ class TrainedPredictor:
     def columns(self, reading: Reading) -> dict[str, np.ndarray]:
         """The predictions as columns, shape (n,) each: value, low, high, percentile, distance, unfamiliar."""
         values = self.values(reading)
-        low, high = self.calibration.interval(values, lowest=self.target.low, highest=self.target.high)
+        bounds = {"lowest": self.target.low, "highest": self.target.high}
+        low, high = self.calibration.interval(values, words=reading.words(), **bounds)
         distance = self.familiarity.distance(reading.view("last"))
         return {
             "value": values,

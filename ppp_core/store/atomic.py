@@ -1,7 +1,7 @@
 """A write is whole or it did not happen."""
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +25,7 @@ def write_atomically(path: str | Path) -> Iterator[Path]:
         PPPError: when the folder cannot be made or written, or the disk is full.
 
     Example:
+        >>> import tempfile
         >>> folder = Path(tempfile.mkdtemp())
         >>> with write_atomically(folder / "a.txt") as temporary:
         ...     _ = temporary.write_text("whole")
@@ -32,26 +33,20 @@ def write_atomically(path: str | Path) -> Iterator[Path]:
         (['a.txt'], 'whole')
     """
     path = Path(path)
-    temporary = None
+    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(6)}{path.suffix}")
+    made = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-        os.close(handle)
-        temporary = Path(name)
+        # the system takes the umask off these rights; a temporary file of tempfile would be the owner's alone
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        made = True
         yield temporary
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise PPPError(f"Cannot write {path}: {reason}. Nothing was written.") from error
     finally:
-        if temporary is not None:
+        if made:
             temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

@@ -1,6 +1,6 @@
 """Tables of prompts: read from files and streams, written whole. Importing this loads pandas."""
 
-from .cleaning import need_column
+from .cleaning import clean_prompts, need_column
 from .formulas import escape_formulas, restore_formulas
 from .numbers import numbers
 from .reading import read_table
@@ -11,6 +11,7 @@ from .writing import encode_table, output_format, write_pieces, write_table
 __all__ = [
     "MAX_BYTES",
     "check_name_of_format",
+    "clean_prompts",
     "encode_table",
     "escape_formulas",
     "iter_prompts",

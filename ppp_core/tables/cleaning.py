@@ -1,9 +1,11 @@
 """Characters that no prompt should hold, and columns that turn out to be numbers."""
 
 import re
+import reprlib
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +17,9 @@ _MISSING = pa.array(["", "na", "n/a", "nan", "null", "none", "#n/a", "-"])
 _LEADING_ZERO = r"^[+-]?0[0-9]"
 
 
-def clean_prompts(frame: pd.DataFrame, column: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def clean_prompts(
+    frame: pd.DataFrame, column: str, *, name: str = "The table", start: int = 0
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Makes one column plain text: control characters become spaces, missing prompts become empty ones.
 
     Tab, newline and carriage return stay. NUL, the other C0 and C1 control characters and DEL are replaced
@@ -24,9 +28,14 @@ def clean_prompts(frame: pd.DataFrame, column: str) -> tuple[pd.DataFrame, tuple
     Args:
         frame: any frame.
         column: its column of prompts.
+        name: how errors call the table.
+        start: rows that came before this frame, for the row that an error names.
 
     Returns:
         The frame, and a note for each kind of change.
+
+    Raises:
+        PPPError: when a prompt is neither text nor missing, with its row, counted from 1.
 
     Example:
         >>> frame, notes = clean_prompts(pd.DataFrame({"prompt": ["a\\x00cat", "a dog", None]}), "prompt")
@@ -36,8 +45,14 @@ def clean_prompts(frame: pd.DataFrame, column: str) -> tuple[pd.DataFrame, tuple
         ('1 prompt held control characters; each became a space.', '1 prompt was missing; it is empty.')
     """
     values = frame[column].tolist()
-    missing = [value is None or value is pd.NA or value != value for value in values]
-    texts = ["" if gone else str(value) for value, gone in zip(values, missing, strict=True)]
+    missing = [_is_missing(value) for value in values]
+    for row, (value, gone) in enumerate(zip(values, missing, strict=True), start + 1):
+        if not gone and not isinstance(value, str):
+            raise PPPError(
+                f"{name}, column {column!r}, row {row:,}: a text was wanted, got {_shown(value)}. "
+                "Choose another column, or write the values as text."
+            )
+    texts = ["" if gone else value for value, gone in zip(values, missing, strict=True)]
     cleaned = [_CONTROL.sub(" ", text) for text in texts]
     changed = sum(new != old for new, old in zip(cleaned, texts, strict=True))
     notes = []
@@ -50,6 +65,17 @@ def clean_prompts(frame: pd.DataFrame, column: str) -> tuple[pd.DataFrame, tuple
             f"{'it is' if count == 1 else 'they are'} empty."
         )
     return frame.assign(**{column: pd.Series(cleaned, index=frame.index, dtype="str")}), tuple(notes)
+
+
+def _is_missing(value: object) -> bool:
+    """None, NaN, NaT or NA; comparing an array with itself would give no single answer."""
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
+
+
+def _shown(value: object) -> str:
+    """A value with its kind, cut short: ``int 7``, ``bytes b'cat'``, ``list ['a']``."""
+    plain = value.tolist() if isinstance(value, np.ndarray) else value
+    return f"{type(plain).__name__} {reprlib.repr(plain)}"
 
 
 def need_column(column: str, columns: Iterable[str], name: str) -> None:

@@ -1,5 +1,6 @@
 """A whole table into memory."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,9 +10,9 @@ import pyarrow as pa
 from ..errors import PPPError
 from .cleaning import clean_prompts, need_column, numbers_where_all_are
 from .source import open_source
-from .streaming import batches
+from .streaming import batches, too_large
 
-MAX_EXPANSION = 20
+MAX_EXPANSION = 5
 """How many times larger in memory than the limit on its bytes a table may become."""
 
 
@@ -22,6 +23,7 @@ def read_table(
     prompt_column: str | None = None,
     text_ok: bool = True,
     max_bytes: int | None = None,
+    max_rows: int | None = None,
 ) -> pd.DataFrame:
     """Reads a table of prompts: CSV, TSV, Parquet, JSON lines or plain text, one prompt a line.
 
@@ -36,14 +38,17 @@ def read_table(
             there is none, its first bytes.
         prompt_column: the column of prompts, which must be there; None for "prompt" where there is one.
         text_ok: whether plain text is allowed.
-        max_bytes: refuse more than this; None for no limit.
+        max_bytes: refuse a larger file, and one that takes more than ``MAX_EXPANSION`` times as much
+            memory; None for no limit.
+        max_rows: refuse more than this; reading stops there (a JSON array is parsed whole). None for no
+            limit.
 
     Returns:
         The frame; ``attrs["notes"]`` is a tuple of sentences on what was guessed or changed.
 
     Raises:
-        PPPError: when the file is missing, a folder, empty, without rows, too large, binary, not UTF-8,
-            ragged, broken, or without the column.
+        PPPError: when the file is missing, a folder, empty, without rows, too large, too long, binary, not
+            UTF-8, ragged, broken, or without the column; when a prompt is neither text nor missing.
 
     Example:
         >>> import io
@@ -58,19 +63,27 @@ def read_table(
         text_ok=text_ok,
         max_bytes=max_bytes,
     )
+    limit = None if max_bytes is None else max_bytes * MAX_EXPANSION
     with opened.stream:
-        parts = _collect(batches(opened, text_column=prompt_column or "prompt"), opened.name, max_bytes)
+        parts = batches(opened, text_column=prompt_column or "prompt", limit=limit)
+        parts = _collect(parts, opened.name, limit, max_rows)
     return _finish(parts, opened.name, opened.format, prompt_column, opened.notes)
 
 
-def _collect(parts, name: str, max_bytes: int | None) -> list[pa.Table | pd.DataFrame]:
-    kept, size = [], 0
+def _collect(
+    parts: Iterable[pa.Table | pd.DataFrame], name: str, limit: int | None, max_rows: int | None
+) -> list[pa.Table | pd.DataFrame]:
+    kept, rows, size = [], 0, 0
+    columns: set[str] = set()
     for part in parts:
-        size += part.nbytes if isinstance(part, pa.Table) else 0
-        if max_bytes is not None and size > max_bytes * MAX_EXPANSION:
-            raise PPPError(
-                f"{name} grows to more than {max_bytes * MAX_EXPANSION / 1e6:,.0f} MB in memory. Split it."
-            )
+        rows += len(part)
+        if max_rows is not None and rows > max_rows:
+            raise PPPError(f"{name}: at most {max_rows:,} rows were wanted, got more. Split it.")
+        size += part.nbytes if isinstance(part, pa.Table) else int(part.memory_usage(deep=True).sum())
+        columns.update(part.columns if isinstance(part, pd.DataFrame) else ())
+        # frames of JSON lines may differ in columns; joined, every row has every column
+        if limit is not None and max(size, 8 * rows * len(columns)) > limit:
+            raise too_large(name, limit)
         kept.append(part)
     return kept
 
@@ -90,7 +103,7 @@ def _finish(parts: list, name: str, format: str, wanted: str | None, notes: tupl
         need_column(wanted, frame.columns, name)
     column = wanted or "prompt"
     if column in frame.columns:
-        frame, cleaned = clean_prompts(frame, column)
+        frame, cleaned = clean_prompts(frame, column, name=name)
         notes = (*notes, *cleaned)
     frame.attrs["notes"] = notes
     return frame

@@ -21,7 +21,12 @@ from .source import Source, header_of, open_source
 MAX_LINE = 1_000_000
 """Characters in the longest line of plain text or JSON lines that is still read."""
 
+MAX_COLUMNS = 1_000
+"""Different names in a JSON table: each becomes a column of every row."""
+
 _BLOCK = 4 << 20
+_PIECE = 64 << 20  # bytes of Parquet that are gathered before they are passed on
+_BUDGET = 1 << 30  # bytes that one read of Parquet may become where no limit is given
 _ROW = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -72,7 +77,7 @@ def _pieces(opened: Source, column: str, chunk: int) -> Iterator[pd.DataFrame]:
         if start == 0:
             need_column(column, frame.columns, opened.name)
         frame.index = pd.RangeIndex(start, start + len(frame))
-        frame, cleaned = clean_prompts(frame, column)
+        frame, cleaned = clean_prompts(frame, column, name=opened.name, start=start)
         frame.attrs["notes"] = (*notes, *cleaned)
         notes = ()
         start += len(frame)
@@ -99,12 +104,22 @@ def _regroup(parts: Iterator[pa.Table | pd.DataFrame], chunk: int) -> Iterator[p
         yield pd.concat(waiting, ignore_index=True)
 
 
-def batches(opened: Source, *, text_column: str, rows: int = 10_000) -> Iterator[pa.Table | pd.DataFrame]:
-    """The pieces of an opened source as its parser gives them: Arrow tables, or frames for JSON lines."""
+def batches(
+    opened: Source, *, text_column: str, rows: int = 10_000, limit: int | None = None
+) -> Iterator[pa.Table | pd.DataFrame]:
+    """The pieces of an opened source as its parser gives them: Arrow tables, or frames for JSON lines.
+
+    Args:
+        opened: the source, at its first byte.
+        text_column: what the one column of plain text is called.
+        rows: at most so many rows a piece, except in CSV and TSV.
+        limit: bytes that the whole may become in memory; a Parquet file that says it will pass them is
+            refused before it is decoded. Who calls counts what really came. None for no limit.
+    """
     if opened.format in ("csv", "tsv"):
         return _delimited(opened, "," if opened.format == "csv" else "\t")
     if opened.format == "parquet":
-        return _parquet(opened, rows)
+        return _parquet(opened, rows, limit)
     if opened.format == "jsonl":
         return _json_lines(opened, rows)
     return _lines(opened, text_column, rows)
@@ -163,15 +178,44 @@ def _first_ragged(opened: Source, delimiter: str) -> tuple[int, int] | None:
         lines.detach().detach()
 
 
-def _parquet(opened: Source, rows: int) -> Iterator[pa.Table]:
-    file = opened.path if opened.path else io.BytesIO(opened.stream.read())
+def too_large(name: str, limit: int) -> PPPError:
+    """An error for a table that takes more than ``limit`` bytes in memory."""
+    return PPPError(f"{name} grows to more than {limit / 1e6:,.4g} MB in memory. Split it.")
+
+
+def _parquet(opened: Source, rows: int, limit: int | None) -> Iterator[pa.Table]:
+    source = opened.path if opened.path else io.BytesIO(opened.stream.read())
     try:
-        for batch in pq.ParquetFile(file).iter_batches(batch_size=rows):
-            yield pa.Table.from_batches([batch])
+        file = pq.ParquetFile(source)
+        largest = _largest_group(file.metadata, opened.name, limit)
+        # no value is larger than its row group; a dictionary may repeat one value in every row
+        step = min(rows, max(1, (limit or _BUDGET) // max(1, largest)))
+        waiting, count, size = [], 0, 0
+        for batch in file.iter_batches(batch_size=step):
+            if waiting and count + len(batch) > rows:
+                yield pa.Table.from_batches(waiting)
+                waiting, count, size = [], 0, 0
+            waiting.append(batch)
+            count, size = count + len(batch), size + batch.nbytes
+            if size > min(_PIECE, limit or _PIECE):
+                yield pa.Table.from_batches(waiting)
+                waiting, count, size = [], 0, 0
+        if waiting:
+            yield pa.Table.from_batches(waiting)
     except (pa.ArrowException, OSError) as error:
         raise PPPError(
             f"{opened.name} is no readable Parquet file; it may be cut short. Write or download it again."
         ) from error
+
+
+def _largest_group(metadata: pq.FileMetaData, name: str, limit: int | None) -> int:
+    """Bytes of the largest row group, unpacked. Raises PPPError where the file says that it is too large."""
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    sizes = [group.total_byte_size for group in groups]
+    values = sum(group.column(one).num_values for group in groups for one in range(group.num_columns))
+    if limit is not None and max(sum(sizes), values) > limit:
+        raise too_large(name, limit)
+    return max(sizes, default=0)
 
 
 def _lines(opened: Source, column: str, rows: int) -> Iterator[pa.Table]:
@@ -182,7 +226,14 @@ def _lines(opened: Source, column: str, rows: int) -> Iterator[pa.Table]:
 
 def _json_lines(opened: Source, rows: int) -> Iterator[pd.DataFrame]:
     records = _records(opened)
+    columns: set[str] = set()
     while piece := list(islice(records, rows)):
+        columns.update(*piece)
+        if len(columns) > MAX_COLUMNS:
+            raise PPPError(
+                f"{opened.name} has more than {MAX_COLUMNS:,} columns: each different name in its objects "
+                "is one. Use the same names in every object."
+            )
         yield pd.DataFrame.from_records(piece)
 
 

@@ -123,6 +123,16 @@ def test_the_score_follows_the_typing(page):
     assert page.elsewhere == []
 
 
+def test_a_text_typed_a_second_time_is_scored_again(page):
+    box = page.get_by_label("Your prompt")
+    box.fill("a cat on a sofa")
+    page.wait_for_url(re.compile(r"prompt=a\+cat\+on\+a\+sofa"))
+    page.get_by_role("button", name="Fruit bowl").click()
+    page.wait_for_url(re.compile("fruit"))
+    box.fill("a cat on a sofa")
+    page.wait_for_url(re.compile(r"prompt=a\+cat\+on\+a\+sofa"))
+
+
 def test_a_variant_is_added_used_and_removed(page):
     page.get_by_label("Another variant").fill("a cat on a mat")
     page.get_by_label("Another variant").press("Enter")

@@ -1,11 +1,15 @@
 """The live page runs, reacts, and shows a failure well."""
 
+import os
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ppp_core import load_shipped
+from ppp_core import load_encoder, load_shipped
+from ppp_core.datasets import get_dataset
 from ppp_core.predictors.scoring import predict_all
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -19,10 +23,17 @@ def page() -> AppTest:
 
 def with_prompt(page: AppTest, prompt: str) -> AppTest:
     """The page as a session that holds this prompt already."""
-    started = {"revision": 0, "target": TARGET, "unknown_target": "", "variants": [], "pinned": []}
+    started = {"revision": 0, "target": TARGET, "unknown_target": False, "variants": [], "pinned": []}
     for name, value in {"prompt": prompt, **started}.items():
         page.session_state[name] = value
     return page
+
+
+@pytest.fixture
+def exported_encoder() -> Path:
+    """Its folder, so that no other home needs to export it."""
+    load_encoder("minilm-l6")
+    return Path(os.environ["PPP_HOME"]) / "encoders"
 
 
 def shown_value(page: AppTest) -> str:
@@ -69,7 +80,6 @@ def test_a_link_brings_prompt_target_and_variants(page):
 
 def test_choosing_another_target_makes_it_the_main_one(page):
     page.run()
-    page.session_state.target_row = "genai-bench/alignment"
     page.pills(key="target_row").set_value("genai-bench/alignment").run()
     assert page.session_state.target == "genai-bench/alignment"
     expected = predict_all(page.session_state.prompt, [load_shipped("genai-bench/alignment")])
@@ -91,7 +101,8 @@ def test_an_unknown_target_in_a_link_is_told(page):
     page.query_params["target"] = "pqpp/nothing"
     page.run()
     assert not page.exception
-    assert "'pqpp/nothing', which no predictor is shipped for" in page.warning[0].value
+    assert "asks for a target that no predictor is shipped for" in page.warning[0].value
+    assert "nothing" not in page.warning[0].value  # a link's text is not shown as Markdown
     assert page.session_state.target == TARGET
 
 
@@ -110,6 +121,33 @@ def test_markup_in_a_prompt_is_shown_as_text(page):
     bodies = [element.proto.body for element in page.get("html")]
     assert any("&lt;img src=x onerror=alert(1)&gt;" in body for body in bodies)
     assert not any("<img" in body for body in bodies)
+
+
+def test_a_link_with_a_blank_and_a_repeated_variant_keeps_the_good_one(page):
+    page.query_params["variant"] = [" ", "a cat", "a  cat", ""]
+    page.run()
+    assert not page.exception
+    assert page.session_state.variants == ["a cat"]
+
+
+@pytest.mark.real_data
+def test_neighbours_are_shown_again_and_to_a_second_visitor(
+    page, exported_encoder, data_folder, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PPP_HOME", str(tmp_path))
+    shutil.copytree(exported_encoder, tmp_path / "encoders")
+    get_dataset("tifa160", source=data_folder / "tifa160")
+    with_prompt(page, "A Christmas tree with lights and teddy bear").session_state.section = "Neighbours"
+    page.run()
+    other = AppTest.from_file(APP, default_timeout=120)
+    with_prompt(other, "a cat").session_state.section = "Neighbours"
+    for one in (page, other, page):
+        one.run()
+        assert not one.exception
+    table = page.dataframe[-1].value
+    assert table["prompt"][0] == "A Christmas tree with lights and teddy bear"
+    assert re.fullmatch(r"alignment \d\.\d\d", table["observed"][0])  # people's, no metric of a model
+    assert "8 of 160 known prompts shown" in texts(page)
 
 
 def test_a_batch_of_nothing_is_refused_with_one_line(page):

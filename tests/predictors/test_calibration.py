@@ -65,9 +65,39 @@ def test_offsets_are_those_of_crepes():
     np.testing.assert_allclose(np.column_stack(found), expected)
 
 
-@pytest.mark.parametrize(("n", "bins"), [(60, 2), (399, 2), (650, 3), (1000, 5), (9000, 5)])
-def test_one_bin_for_two_hundred_prompts(n, bins):
+@pytest.mark.parametrize(("n", "bins"), [(60, 1), (399, 2), (650, 4), (1000, 5), (9000, 5)])
+def test_one_bin_for_a_hundred_and_fifty_prompts(n, bins):
     assert len(_fitted(*_simulated(n, np.random.default_rng(3))).below) == bins
+
+
+def test_short_and_long_prompts_are_calibrated_apart():
+    rng = np.random.default_rng(7)
+
+    def simulated(n):
+        predicted, words = rng.uniform(0, 10, n), rng.integers(3, 30, n)
+        return predicted, predicted + rng.normal(0, np.where(words > 16, 0.5, 2.0)), words
+
+    predicted, observed, words = simulated(4000)
+    calibration = _fitted(predicted, observed, words=words)
+    assert calibration.length_edge == np.median(words)
+    predicted, observed, words = simulated(4000)
+    low, high = calibration.interval(predicted, lowest=-np.inf, highest=np.inf, words=words)
+    held = (low <= observed) & (observed <= high)
+    is_long = words > calibration.length_edge
+    # 2,000 prompts a group and 200 a bin: a standard error of about .01
+    assert held[is_long].mean() == pytest.approx(0.9, abs=0.04)
+    assert held[~is_long].mean() == pytest.approx(0.9, abs=0.04)
+    assert (high - low)[is_long].mean() < 0.5 * (high - low)[~is_long].mean()
+
+
+def test_a_bin_that_ties_leave_empty_takes_the_ends_of_all():
+    predicted = np.repeat([1.0, 1.0, 1.0, 2.0], 150)
+    observed = predicted + np.random.default_rng(8).normal(size=600)
+    calibration = _fitted(predicted, observed)
+    low, high = calibration.interval(np.array([0.5, 1.0, 2.0]), lowest=-99, highest=99)
+    assert np.isfinite(low).all()
+    assert np.isfinite(high).all()
+    assert (low < high).all()
 
 
 @pytest.mark.filterwarnings("ignore:the no. of calibration examples")

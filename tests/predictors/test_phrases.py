@@ -146,8 +146,14 @@ def test_explaining_nothing_is_refused(trained):
 
 def test_an_explanation_of_a_million_characters_ends(trained):
     found = explain(trained, "red fox, " * 110_000)
-    assert len(found.phrases) == MAX_PHRASES
-    assert sum(phrase.cut for phrase in found.phrases) == MAX_PHRASES - 1
+    *seen, rest = found.phrases
+    assert len(seen) <= MAX_PHRASES
+    assert not any(phrase.cut for phrase in seen)
+    assert rest.cut
+    assert rest.effect is None
+    assert found.prompt[rest.start : rest.end] == rest.text
+    assert len(rest.text) > 900_000
+    assert all(phrase.end <= rest.start for phrase in seen)
 
 
 def test_variants_are_compared_with_the_reference(trained):
