@@ -35,15 +35,17 @@ except PPPError as error:
     scored = {}
     score_side.error(plain(error))
 
-with prompt_side:
-    top.choose_target(scored)
 with score_side:
     if scored:
         top.show_score(scored[st.session_state.target])
     elif not prompt:
         st.info("Type a prompt and its score appears here, before any image exists.")
+words_side, targets_side = st.columns([6, 5], gap="medium")
+with targets_side:
+    top.choose_target(scored)
 if scored:
-    top.show_words(cache.explanation(prompt, st.session_state.target))
+    with words_side:
+        top.show_words(cache.explanation(prompt, st.session_state.target))
     tabs = st.tabs(list(SECTIONS), key="section", on_change="rerun")
     for tab, show in zip(tabs, SECTIONS.values(), strict=True):
         if tab.open:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -18,6 +18,7 @@ from .predictors.explanation import explain
 from .predictors.scoring import score
 from .predictors.trained import TrainedPredictor
 from .store import write_atomically
+from .store.paths import refuse_when_public
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,12 +85,10 @@ def score_file(
         progress: called with the rows done so far.
 
     Raises:
-        PPPError: for anything that cannot be read or written; nothing is written to ``out`` then.
+        PPPError: for anything that cannot be read or written, in a public demo, and when another process is
+            writing ``out``; ``out`` is as it was then.
     """
-    import pandas as pd
-
-    from .tables import write_pieces
-
+    refuse_when_public("Writing a table of scores")
     out = Path(out).expanduser()
     known = _format_of(out, format)
     _refuse_itself(source, out)
@@ -97,21 +96,23 @@ def score_file(
     identities = [_identity(predictor) for predictor in predictors]
     made: list[Path] = []
     tally = _Tally()
-    for prompts in _prompts(source, prompt_column, chunk, tally):
-        part = parts / f"{len(made):06d}-{_key(prompts, identities, explained)}.parquet"
-        piece = _kept(part)
-        if piece is not None:
-            tally.resumed += len(piece)
-        else:
-            piece = _scored(prompts, predictors, explained)
-            _keep(piece, part)
-        made.append(part)
-        tally.add(piece)
-        if progress:
-            progress(tally.rows)
-    with write_atomically(out) as temporary, temporary.open("wb") as stream:
-        write_pieces((pd.read_parquet(part) for part in made), stream, format=known)
-    shutil.rmtree(parts, ignore_errors=True)
+    with ExitStack() as held:
+        for prompts in _prompts(source, prompt_column, chunk, tally):
+            if not made:
+                held.enter_context(_alone(out))
+            part = parts / f"{len(made):06d}-{_key(prompts, identities, explained)}.parquet"
+            piece = _kept(part)
+            if piece is not None:
+                tally.resumed += len(piece)
+            else:
+                piece = _scored(prompts, predictors, explained)
+                _keep(piece, part)
+            made.append(part)
+            tally.add(piece)
+            if progress:
+                progress(tally.rows)
+        _join(made, out, known)
+        shutil.rmtree(parts, ignore_errors=True)
     return tally.result()
 
 
@@ -124,10 +125,12 @@ def score_stream(
     prompt_column: str = "prompt",
     chunk: int = CHUNK,
     explained: bool = False,
+    progress: Callable[[int], None] | None = None,
 ) -> BatchResult:
     """Scores a table to an open stream, such as standard output; pieces are written as they are done.
 
-    Arguments and errors as `score_file`; nothing is kept to go on from.
+    Arguments and errors as `score_file`, but a public demo may do it too. Nothing is kept to go on from;
+    what came before a fault has been written by then.
     """
     from .tables import write_pieces
 
@@ -137,6 +140,8 @@ def score_stream(
         for prompts in _prompts(source, prompt_column, chunk, tally):
             piece = _scored(prompts, predictors, explained)
             tally.add(piece)
+            if progress:
+                progress(tally.rows)
             yield piece
 
     write_pieces(pieces(), out, format=format)
@@ -164,16 +169,17 @@ def score_frame(
         What came of it, and the columns of `score_columns`.
 
     Raises:
-        PPPError: when the column is missing, or holds only blank prompts.
+        PPPError: when the column is missing, holds something else than text, or only blank prompts.
     """
     import pandas as pd
 
-    from .tables import need_column
+    from .tables import clean_prompts, need_column
 
     need_column(prompt_column, table.columns, "The table")
+    cleaned, notes = clean_prompts(table, prompt_column)
     tally = _Tally()
-    tally.notes += table.attrs.get("notes", ())
-    prompts = [prompt for prompt in table[prompt_column].astype("str").tolist() if prompt.strip()]
+    tally.notes += (*table.attrs.get("notes", ()), *notes)
+    prompts = [prompt for prompt in cleaned[prompt_column].tolist() if prompt.strip()]
     tally.blank = len(table) - len(prompts)
     if not prompts:
         raise PPPError(NO_PROMPTS)
@@ -235,6 +241,42 @@ def _refuse_itself(source: str | Path | BinaryIO, out: Path) -> None:
     read = Path(source).expanduser()
     if read.exists() and out.exists() and out.samefile(read):
         raise PPPError(f"{out} is the file that is read. Name another one to write.")
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Keeps other processes from scoring to the same file. Raises PPPError when one already does."""
+    from filelock import FileLock, Timeout
+
+    new_folder = not out.parent.exists()
+    path = out.parent / f".{out.name}.lock"
+    lock = FileLock(path)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise PPPError(f"Another process is writing {out}. Wait for it, or name another file.") from error
+    except OSError as error:
+        raise PPPError(f"Cannot write {out}: {error.strerror or error}. Nothing was written.") from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # Windows takes it away on release
+            path.unlink()
+        lock.release()
+        if new_folder:
+            with suppress(OSError):  # what holds the table or its parts stays
+                out.parent.rmdir()
+
+
+def _join(parts: Sequence[Path], out: Path, format: str) -> None:
+    """Writes the finished pieces as one table."""
+    import pandas as pd
+
+    from .tables import write_pieces
+
+    with write_atomically(out) as temporary, temporary.open("wb") as stream:
+        write_pieces((pd.read_parquet(part) for part in parts), stream, format=format)
 
 
 def _kept(part: Path) -> pd.DataFrame | None:

@@ -41,13 +41,16 @@ def _next_port(port: int) -> int:
 
 
 def prepare(tell: Callable[[str], None]) -> None:
-    """Makes the embedded encoder ready, so that the first score is quick; says so if that takes long."""
+    """Makes the embedded encoder ready, so that the first score is quick; says what takes long or fails."""
+    from .doctor import store_problem
     from .encoders import load_encoder
     from .encoders.minilm import is_exported
 
     if not is_exported():
         tell("Preparing the text encoder; this is done once and takes about twenty seconds.")
-    load_encoder("minilm-l6")
+    problem = store_problem()
+    for told in (*load_encoder("minilm-l6").notes, *([problem] if problem else [])):
+        tell(told)
 
 
 def dashboard_command(port: int) -> list[str]:

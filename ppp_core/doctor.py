@@ -33,6 +33,7 @@ def examine() -> list[Check]:
         Check("python", True, platform.python_version()),
         *map(_package, PACKAGES),
         _home(),
+        _store(),
         Check("public demo", True, "yes: nothing is written or downloaded" if is_public() else "no"),
         *_encoders(),
         *_predictors(),
@@ -56,6 +57,21 @@ def _home() -> Check:
     return Check("home", writable, told)
 
 
+def store_problem() -> str | None:
+    """What is wrong with the kept embeddings, in one line; None where they can be read, or none are kept."""
+    from .encoders.minilm import MiniLM
+    from .store import EmbeddingStore, EncoderKey
+
+    store = EmbeddingStore(home() / "embeddings")
+    store.get(EncoderKey(MiniLM.name, MiniLM.revision, "last", (MiniLM.dim,)), [])
+    return store.problem
+
+
+def _store() -> Check:
+    problem = store_problem()
+    return Check("kept embeddings", problem is None, problem or "ready")
+
+
 def _encoders() -> list[Check]:
     from .encoders import ENCODERS, encoder_status
 
@@ -77,6 +93,7 @@ def _predictors() -> list[Check]:
     except PPPError as error:
         return [Check("predictors", False, str(error))]
     checks = []
+    notes: dict[str, str] = {}
     if DEFAULT_TARGET not in targets:
         checks.append(Check(f"predictor {DEFAULT_TARGET}", False, "not there; fetch PPP again"))
     for target in targets:
@@ -87,7 +104,8 @@ def _predictors() -> list[Check]:
         else:
             told = f"{trained.predictor.name} on {trained.encoder.name}, version {trained.version}"
             checks.append(Check(f"predictor {target}", True, told))
-    return checks
+            notes |= dict.fromkeys(getattr(trained.encoder, "notes", ()), trained.encoder.name)
+    return [*checks, *(Check(f"note on {name}", True, note) for note, name in notes.items())]
 
 
 def _datasets() -> list[Check]:

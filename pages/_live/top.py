@@ -119,23 +119,20 @@ def _label(prediction: Prediction | None, name: str) -> str:
 def show_words(explanation: Explanation) -> None:
     """The prompt itself, phrases tinted by what they add."""
     decimals = load_shipped(explanation.target).target.decimals
-    prompt_side, figures_side = st.columns([6, 5], gap="medium")
-    with prompt_side:
-        st.markdown(
-            "**Which words help or hurt**",
-            help="Each phrase is left out in turn and the prompt scored again. An effect smaller than "
-            f"{explanation.noise:.{decimals + 1}f}, the change that swapping articles or a full stop makes, "
-            "too, in one of ten cases, is not coloured. Effects need not add up.",
-        )
-        st.html(tinted_prompt(explanation, decimals=decimals))
-        st.caption(
-            f"{MARKS[True]} blue helps, {MARKS[False]} orange hurts, plain is unclear; hover for figures."
-            if any(one.clear for one in explanation.phrases)
-            else "No phrase has a clear effect on this target."
-        )
-    with figures_side:
-        _suggest(explanation)
-        with st.expander("The figures"):
+    st.markdown(
+        "**Which words help or hurt**",
+        help="Each phrase is left out in turn and the prompt scored again. An effect smaller than "
+        f"{explanation.noise:.{decimals + 1}f}, the change that swapping articles or a full stop makes, too, "
+        "in one of ten cases, is not coloured. Effects need not add up.",
+    )
+    st.html(tinted_prompt(explanation, decimals=decimals))
+    st.caption(
+        f"{MARKS[True]} blue helps, {MARKS[False]} orange hurts, plain is unclear; hover for figures."
+        if any(one.clear for one in explanation.phrases)
+        else "No phrase has a clear effect on this target."
+    )
+    with st.container(horizontal=True, vertical_alignment="top"):
+        with st.popover("The figures", icon=":material/table:"):
             st.dataframe(
                 [
                     {"phrase": one.text, "effect": one.effect, "meaning": told(one, decimals)}
@@ -145,6 +142,7 @@ def show_words(explanation: Explanation) -> None:
                 column_config={"effect": st.column_config.NumberColumn(format=f"%+.{decimals}f")},
                 alt="Phrases of the prompt with the change of the score when each is left out",
             )
+        _suggest(explanation)
 
 
 def _suggest(explanation: Explanation) -> None:

@@ -5,6 +5,9 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+_WIDEST = 1_000_000
+"""Characters of a line that goes to no terminal: nothing is folded there."""
+
 
 def print_json(value: object) -> None:
     """One JSON document on standard output, two spaces deep, undefined numbers as null."""
@@ -15,14 +18,19 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None
     """A plain table in columns; numbers are aligned to the right."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for number, name in enumerate(header):
         numeric = bool(rows) and all(isinstance(row[number], int | float) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
-    Console(highlight=False, soft_wrap=not sys.stdout.isatty()).print(table)
+        # as Text: a name with square brackets is no markup
+        table.add_row(*(Text(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
+    console = Console(highlight=False)
+    if not sys.stdout.isatty():
+        console.width = max(1, console.measure(table, options=console.options.update(width=_WIDEST)).maximum)
+    console.print(table)
 
 
 def note(message: str) -> None:
@@ -31,19 +39,28 @@ def note(message: str) -> None:
 
 
 @contextmanager
-def progress_bar(label: str, *, unit: str = "") -> Iterator[Callable[[int, int | None], None]]:
-    """A bar on standard error where that is a terminal; elsewhere nothing. Gives ``update(done, total)``."""
+def progress_bar(
+    label: str, *, unit: str = "", shown: bool = True
+) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar on standard error where that is a terminal; elsewhere nothing. Gives ``update(done, total)``.
+
+    Args:
+        label: what is going on.
+        unit: of what is counted.
+        shown: False where the output itself runs over the terminal.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn(unit),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+    shown = shown and sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
         task = bar.add_task(label, total=None)
 
         def update(done: int, total: int | None = None) -> None:

@@ -35,14 +35,16 @@ def score(
 
     predictors = [find_trained(name) for name in target or [DEFAULT_TARGET]]
     if out is None:
-        result = score_stream(
-            file,
-            sys.stdout.buffer,
-            predictors,
-            format=format or "csv",
-            prompt_column=prompt_column,
-            explained=explain,
-        )
+        with progress_bar("scored", unit="prompts", shown=not sys.stdout.isatty()) as update:
+            result = score_stream(
+                file,
+                sys.stdout.buffer,
+                predictors,
+                format=format or "csv",
+                prompt_column=prompt_column,
+                explained=explain,
+                progress=update,
+            )
     else:
         with progress_bar("scored", unit="prompts") as update:
             result = score_file(
@@ -54,6 +56,7 @@ def score(
                 explained=explain,
                 progress=update,
             )
+    _note_encoders(*(predictor.encoder for predictor in predictors))
     for line in result.told():
         note(line)
 
@@ -74,13 +77,16 @@ def train(
     from ..predictors import predictor_class
     from ..predictors.artefact import refuse_existing, save_trained
     from ..store import EmbeddingStore, home
+    from ..store.paths import refuse_when_public
 
+    refuse_when_public("Training a predictor")
     predictor_class(predictor)
     refuse_existing(out)
     name = target.partition("/")[0]
     data = target_data(load_dataset(name), target)
     others = [one.name for one in installed() if one.name != name]
     strangers = {other: load_dataset(other).prompts["prompt"].tolist() for other in others}
+    store = EmbeddingStore(home() / "embeddings")
     with progress_bar("training", unit="steps") as update:
         trained = train_predictor(
             data,
@@ -88,16 +94,25 @@ def train(
             encoder=load_encoder(encoder),
             seed=seed,
             strangers=strangers,
-            store=EmbeddingStore(home() / "embeddings"),
+            store=store,
             progress=update,
         )
     save_trained(trained, out)
+    _note_encoders(trained.encoder)
+    if store.problem:
+        note(store.problem)
     held_out, inside = trained.card["held_out"], trained.card["coverage"][0]
     for name in ("pearson", "spearman", "kendall"):
         print(f"{name:9}{_interval(Estimate(**held_out[name]))}")
     print(f"on {held_out['n']:,} prompts not learned from ({held_out['part']}); 95 % intervals")
     print(f"90 % prediction intervals held {inside['inside']:.1%} of {inside['n']:,} observed values")
     print(f"written to {out}")
+
+
+def _note_encoders(*encoders: object) -> None:
+    """Tells what the encoders have to say, each thing once."""
+    for line in dict.fromkeys(line for encoder in encoders for line in getattr(encoder, "notes", ())):
+        note(line)
 
 
 def correlate(

@@ -272,8 +272,70 @@ def test_a_frame_is_scored_with_its_notes(trained, expected):
     [
         ({"promt": ["a"]}, r"The table has no column 'prompt'\. Did you mean 'promt'"),
         ({"prompt": [" ", ""]}, "got only blank ones"),
+        ({"prompt": ["a", 3]}, "The table, column 'prompt', row 2: a text was wanted, got int 3"),
     ],
 )
 def test_a_frame_without_prompts_is_refused(trained, frame, told):
     with pytest.raises(PPPError, match=told):
         score_frame(pd.DataFrame(frame), [trained])
+
+
+def test_a_frame_with_missing_prompts_leaves_them_out(trained):
+    result, scored = score_frame(pd.DataFrame({"prompt": ["red fox", None]}), [trained])
+    assert scored["prompt"].tolist() == ["red fox"]
+    assert result.notes == ("1 prompt was missing; it is empty.", "Blank prompts left out: 1.")
+
+
+def test_two_at_once_to_one_file_are_not_mixed(table, trained):
+    out = table.parent / "new" / "out.csv"
+    refusals = []
+
+    def second(rows):
+        with pytest.raises(PPPError) as refused:
+            score_file(table, out, [trained], chunk=4)
+        refusals.append(str(refused.value))
+
+    assert score_file(table, out, [trained], chunk=4, progress=second).rows == 10
+    assert refusals == [f"Another process is writing {out}. Wait for it, or name another file."] * 3
+    assert [path.name for path in out.parent.iterdir()] == ["out.csv"]
+    assert score_file(table, out, [trained]).rows == 10
+
+
+def test_a_fault_before_the_first_score_leaves_no_new_folder(table, trained, monkeypatch):
+    def failing(*words):
+        raise PPPError("No score.")
+
+    monkeypatch.setattr(batch, "score", failing)
+    with pytest.raises(PPPError, match=r"No score\."):
+        score_file(table, table.parent / "new" / "out.csv", [trained])
+    assert list(table.parent.iterdir()) == [table]
+
+
+def test_a_late_fault_leaves_finished_pieces_for_a_file_and_the_start_on_a_stream(tmp_path, trained):
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"prompt": "red fox"}\n' * 4 + "bad\n")
+    stream = io.BytesIO()
+    for act in (
+        lambda: score_stream(path, stream, [trained], chunk=2),
+        lambda: score_file(path, tmp_path / "out.csv", [trained], chunk=2),
+    ):
+        with pytest.raises(PPPError, match="line 5: not valid JSON"):
+            act()
+    assert stream.getvalue().count(b"\n") == 5
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".out.csv.parts", "in.jsonl"]
+    path.write_text('{"prompt": "red fox"}\n' * 5)
+    assert score_file(path, tmp_path / "out.csv", [trained], chunk=2).resumed == 4
+
+
+def test_a_stream_tells_its_progress(table, trained):
+    seen = []
+    score_stream(table, io.BytesIO(), [trained], chunk=4, progress=seen.append)
+    assert seen == [4, 8, 10]
+
+
+def test_a_public_demo_writes_no_table(table, trained, monkeypatch):
+    monkeypatch.setenv("PPP_PUBLIC", "1")
+    with pytest.raises(PPPError, match="Writing a table of scores is switched off in this public demo"):
+        score_file(table, table.with_name("out.csv"), [trained])
+    assert list(table.parent.iterdir()) == [table]
+    assert score_stream(table, io.BytesIO(), [trained]).rows == 10

@@ -10,12 +10,14 @@ import pytest
 
 from ppp_core import dashboard
 from ppp_core.commands import COMMANDS
+from ppp_core.commands.console import print_table
 from ppp_core.datasets import DATASETS
 from ppp_core.doctor import Check
 from ppp_core.evaluation import compare
 from ppp_core.evaluation import correlate as correlate_values
 from ppp_core.predictors.artefact import load_trained
 from ppp_core.predictors.evidence import evidence
+from ppp_core.store import EmbeddingStore
 
 ESTIMATE = {"value", "low", "high", "reason"}
 CORRELATION = {
@@ -121,7 +123,7 @@ def test_the_dashboard_becomes_streamlit_on_this_machine_alone(ppp, monkeypatch)
     )
     ((program, command),) = ran
     assert program == sys.executable
-    assert command[1:4] == ["-m", "streamlit", "run"]
+    assert command[1:4] == ["-m", "pages._serve", "run"]
     assert {f"--server.port={port}", "--server.address=localhost"} <= set(command)
 
 
@@ -301,4 +303,59 @@ def test_a_public_demo_writes_nothing(refused, own_home, monkeypatch):
     monkeypatch.setenv("PPP_PUBLIC", "1")
     assert "switched off in this public demo" in refused("import", "in.csv", "--name", "mine")
     assert "switched off in this public demo" in refused("get", "pqpp")
+    train = ["train", "mine/score", "--predictor", "length", "--encoder", "tfidf", "--out", "kept"]
+    assert refused(*train).startswith("Training a predictor is switched off in this public demo")
+    assert [path.name for path in (own_home / "here").iterdir()] == ["in.csv"]
     assert not (own_home / "home").exists()
+
+
+def test_names_with_brackets_are_no_markup_and_nothing_is_folded(capsys):
+    header = ["", "[red]score[/red]", ":cat: " * 30]
+    print_table(header, [["pearson [/]", "x" * 200, 1234]])
+    first, second = capsys.readouterr().out.splitlines()
+    assert "[red]score[/red]" in first
+    assert ":cat: " * 29 in first
+    assert second.startswith("pearson [/]")
+    assert "x" * 200 in second
+    assert second.rstrip().endswith("1,234")
+
+
+def test_columns_with_brackets_are_compared(ppp, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = "\n".join(f"{n},{n % 7},{n + n % 3}" for n in range(20))
+    (tmp_path / "in.csv").write_text(f"[red],[/b],real\n{rows}\n")
+    ran = ppp("correlate", "in.csv", "--predicted", "[red]", "--predicted", "[/b]", "--observed", "real")
+    assert ran.out.splitlines()[0].split() == ["[red]", "[/b]", "difference"]
+
+
+def test_preparing_tells_what_the_encoder_and_the_store_have_to_say(monkeypatch, own_home):
+    class Encoder:
+        notes = ("Not kept.",)
+
+    folder = own_home / "home" / "embeddings"
+    folder.mkdir(parents=True)
+    EmbeddingStore(folder).path.write_bytes(b"no database " * 100)
+    monkeypatch.setattr("ppp_core.encoders.load_encoder", lambda name: Encoder())
+    monkeypatch.setattr("ppp_core.encoders.minilm.is_exported", lambda: True)
+    told = []
+    dashboard.prepare(told.append)
+    assert told[0] == "Not kept."
+    assert "were damaged; set aside as" in told[1]
+    told.clear()
+    dashboard.prepare(told.append)
+    assert told == ["Not kept."]
+
+
+def test_training_tells_what_could_not_be_kept(ppp, own_home, made_data, monkeypatch):
+    lines = "\n".join(f"{prompt},{len(prompt)}" for prompt in made_data.train.prompts)
+    (own_home / "here" / "in.csv").write_text(f"prompt,worth\n{lines}\n")
+    assert ppp("import", "in.csv", "--name", "made").status == 0
+    store = EmbeddingStore(own_home / "home" / "embeddings")
+    store.path.parent.mkdir()
+    store.path.write_bytes(b"no database " * 100)
+    monkeypatch.setattr("ppp_core.encoders.tfidf.Tfidf.notes", ("Not kept.",), raising=False)
+    ran = ppp("train", "made/worth", "--predictor", "length", "--encoder", "tfidf", "--out", "kept")
+    assert ran.status == 0, ran.err
+    first, second = ran.err.splitlines()
+    assert first == "Not kept."
+    assert "were damaged; set aside as" in second

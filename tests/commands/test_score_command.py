@@ -1,5 +1,6 @@
 """``ppp score``: what it prints, and what it refuses."""
 
+import io
 import json
 import os
 import subprocess
@@ -239,3 +240,46 @@ def test_a_reader_that_leaves_early_and_a_full_disk_give_no_traceback(made):
         full = _shell(f"ppp score - {target} > /dev/full", input=b"red fox")
         assert full.returncode == 2
         assert full.stderr.decode() == "ppp: Cannot go on with the output: No space left on device.\n"
+
+
+class _Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("to_file", [True, False])
+def test_long_work_shows_a_bar_on_a_terminal(ppp, made, here, monkeypatch, to_file):
+    (here / "in.txt").write_text("red fox\nblue car\n")
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    ran = ppp("score", "in.txt", *made, *(["--out", "out.csv"] if to_file else []))
+    assert ran.status == 0
+    assert "scored" in terminal.getvalue()
+    assert "2/?" in terminal.getvalue()
+    assert "scored" not in ran.out
+    assert len(ran.out.splitlines()) == (0 if to_file else 3)
+
+
+def test_without_a_terminal_there_is_no_bar(ppp, made):
+    assert "scored" not in ppp("score", "-", *made, stdin=b"red fox").err
+
+
+def test_what_an_encoder_has_to_say_is_told_once(ppp, made, monkeypatch):
+    monkeypatch.setattr("ppp_core.encoders.tfidf.Tfidf.notes", ("Made anew at every start.",), raising=False)
+    ran = ppp("score", "-", *made, stdin=b"red fox")
+    assert ran.err.splitlines().count("Made anew at every start.") == 1
+
+
+def test_a_public_demo_scores_to_standard_output_alone(ppp, refused, made, here, monkeypatch):
+    target = ["--target", shipped_targets()[0]]
+    monkeypatch.setenv("PPP_PUBLIC", "1")
+    told = refused("score", "-", *target, "--out", "out.csv", stdin=b"red fox")
+    assert told.startswith("Writing a table of scores is switched off in this public demo")
+    assert list(here.iterdir()) == []
+    assert len(ppp("score", "-", *target, stdin=b"red fox").out.splitlines()) == 2
+
+
+def test_numbers_in_place_of_prompts_are_refused(refused, made, here):
+    pd.DataFrame({"prompt": [3, 4]}).to_parquet(here / "in.parquet")
+    assert "row 1: a text was wanted, got int 3" in refused("score", "in.parquet", *made)

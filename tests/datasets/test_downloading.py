@@ -167,3 +167,24 @@ def test_nobody_there(tmp_path, monkeypatch):
     monkeypatch.setattr(downloading, "WAIT_SECONDS", 0.0)
     with pytest.raises(PPPError, match=r"Cannot download http://127.0.0.1:9/x: "):
         download(SourceFile("x", "http://127.0.0.1:9/x"), tmp_path / "x")
+
+
+def test_a_full_disk_is_told_and_what_came_is_taken_up(server, tmp_path):
+    def full(done, total):
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(
+        PPPError, match=r"Cannot write .*file\.csv: No space left on device\. What came is kept"
+    ):
+        download(the_file(server), tmp_path / "file.csv", progress=full)
+    kept = (tmp_path / "file.csv.part").stat().st_size
+    assert kept > 0
+    download(the_file(server), tmp_path / "file.csv")
+    assert server.asked == [None, f"bytes={kept}-"]
+
+
+def test_a_place_below_a_file_is_told(server, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PPPError, match=r"Cannot write .*file\.csv: "):
+        download(the_file(server), tmp_path / "file" / "file.csv")
+    assert server.asked == []

@@ -1,5 +1,6 @@
 """What the doctor finds, and what it finds wrong."""
 
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError
 
 import pytest
@@ -10,6 +11,7 @@ from ppp_core.encoders import EncoderStatus
 from ppp_core.errors import PPPError
 from ppp_core.predictors import shipped
 from ppp_core.predictors.shipped import DEFAULT_TARGET, shipped_targets
+from ppp_core.store import EmbeddingStore
 
 
 def found(name):
@@ -99,3 +101,25 @@ def test_without_the_default_predictor_something_is_wrong(tmp_path, monkeypatch)
 def test_a_public_demo_is_told(monkeypatch, value, told):
     monkeypatch.setenv("PPP_PUBLIC", value)
     assert found("public demo").told == told
+
+
+def test_damaged_embeddings_are_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("PPP_HOME", str(tmp_path))
+    store = EmbeddingStore(tmp_path / "embeddings")
+    assert found("kept embeddings").ok
+    store.path.parent.mkdir()
+    store.path.write_bytes(b"no database " * 100)
+    check = found("kept embeddings")
+    assert not check.ok
+    assert "were damaged; set aside as" in check.told
+
+
+def test_what_an_encoder_has_to_say_is_told_once(monkeypatch):
+    class Encoder:
+        name = "tiny"
+        notes = ("Made anew at every start.",)
+
+    trained = shipped.load_shipped(DEFAULT_TARGET)
+    monkeypatch.setattr(shipped, "load_shipped", lambda target: replace(trained, encoder=Encoder()))
+    checks = [check for check in examine() if check.told == "Made anew at every start."]
+    assert [(check.name, check.ok) for check in checks] == [("note on tiny", True)]

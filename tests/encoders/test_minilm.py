@@ -173,3 +173,12 @@ def test_nothing_is_said_of_a_graph_that_was_kept(encoder, kept_home):
     assert encoder.max_difference < onnx_graph.LARGEST_DIFFERENCE
     names = {path.suffix for path in (kept_home / "encoders").glob("minilm-l6-53aa51172d14-export*")}
     assert {".onnx", ".json"} <= names
+
+
+@pytest.mark.parametrize(("public", "told"), [("1", "public demo writes nothing"), ("", "cannot be written")])
+def test_a_graph_that_was_not_kept_is_told_with_its_reason(encoder, kept_home, monkeypatch, public, told):
+    model = minilm.exported_graph(weights_folder(), WEIGHTS_SHA256, "minilm-l6").model.read_bytes()
+    monkeypatch.setattr(minilm, "exported_graph", lambda *words: onnx_graph.Graph(model, 0.0))
+    monkeypatch.setenv("PPP_PUBLIC", public)
+    (note,) = MiniLM().notes
+    assert told in note

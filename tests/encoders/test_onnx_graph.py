@@ -10,6 +10,7 @@ import pytest
 
 from ppp_core.encoders import onnx_graph
 from ppp_core.encoders.onnx_graph import exported_graph, open_session
+from ppp_core.encoders.weights import file_hash, weights_hash
 from ppp_core.errors import PPPError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,3 +164,18 @@ def test_threads_follow_the_setting(monkeypatch):
     assert onnx_graph.thread_count() == 3
     monkeypatch.delenv("PPP_THREADS")
     assert onnx_graph.thread_count() >= 1
+
+
+def test_a_public_demo_reads_what_stands_and_writes_nothing(bert_folder, own_home, exports, monkeypatch):
+    monkeypatch.setenv("PPP_PUBLIC", "1")
+    graph = exported_graph(bert_folder, SHA256, "tiny")
+    assert not graph.kept
+    assert layers_of(graph).shape == (1, 3, 8)
+    assert weights_hash(bert_folder / "model.safetensors") == file_hash(bert_folder / "model.safetensors")
+    assert not own_home.exists()
+    monkeypatch.delenv("PPP_PUBLIC")
+    exported_graph(bert_folder, SHA256, "tiny")
+    before = sorted(own_home.rglob("*"))
+    monkeypatch.setenv("PPP_PUBLIC", "1")
+    assert exported_graph(bert_folder, SHA256, "tiny").kept
+    assert (len(exports), sorted(own_home.rglob("*"))) == (2, before)

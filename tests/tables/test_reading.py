@@ -6,12 +6,14 @@ import json
 import sys
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ppp_core.errors import PPPError
-from ppp_core.tables import read_table
+from ppp_core.tables import iter_prompts, read_table
 
 
 def written(folder, contents, name="table.csv"):
@@ -153,7 +155,7 @@ class TestWhatIsRefused:
 
     def test_parquet_that_swells(self, tmp_path):
         pd.DataFrame({"prompt": ["x" * 10_000] * 5_000}).to_parquet(tmp_path / "p.parquet")
-        with pytest.raises(PPPError, match=r"grows to more than 2 MB in memory"):
+        with pytest.raises(PPPError, match=r"grows to more than 0\.5 MB in memory"):
             read_table(tmp_path / "p.parquet", max_bytes=100_000)
 
     def test_missing_file_folder_unknown_ending_and_unknown_format(self, tmp_path):
@@ -180,6 +182,117 @@ class TestWhatIsRefused:
     def test_text_stream_is_told_apart(self):
         with pytest.raises(PPPError, match=r"binary stream was wanted, got StringIO"):
             read_table(io.StringIO("prompt\na\n"))
+
+
+class TestPromptsThatAreNoText:
+    @pytest.mark.parametrize(
+        ("values", "told"),
+        [
+            ([7, 8], r"row 1: a text was wanted, got int 7\. Choose another column"),
+            (["a", None, "c", "d"], None),
+            ([None, 2.5], r"row 2: a text was wanted, got float 2\.5"),
+            ([b"cat", b"dog"], r"row 1: a text was wanted, got bytes b'cat'"),
+            ([{"a": "b"}, None], r"row 1: a text was wanted, got dict \{'a': 'b'\}"),
+            ([["a", "b"], ["c"]], r"row 1: a text was wanted, got list \['a', 'b'\]"),
+            ([True], r"row 1: a text was wanted, got bool True"),
+            ([pd.Timestamp("2024-01-01")], r"row 1: a text was wanted, got Timestamp"),
+        ],
+    )
+    def test_in_parquet(self, tmp_path, values, told):
+        pd.DataFrame({"prompt": values}).to_parquet(tmp_path / "p.parquet")
+        for read in (read_table, lambda path: next(iter_prompts(path))):
+            if told is None:
+                assert read(tmp_path / "p.parquet")["prompt"].tolist() == ["a", "", "c", "d"]
+                continue
+            with pytest.raises(PPPError, match=rf"p\.parquet, column 'prompt', {told}"):
+                read(tmp_path / "p.parquet")
+
+    @pytest.mark.parametrize(
+        ("value", "kind"),
+        [("7", "int 7"), ("true", "bool True"), ('["a"]', r"list \['a'\]"), ('{"a": 1}', "dict")],
+    )
+    def test_in_json_the_row_is_counted_over_the_pieces(self, tmp_path, value, kind):
+        lines = f'{{"prompt": "a"}}\n{{"prompt": null}}\n{{"prompt": {value}}}\n'
+        path = written(tmp_path, lines.encode(), "p.jsonl")
+        with pytest.raises(PPPError, match=f"row 3: a text was wanted, got {kind}"):
+            read_table(path)
+        with pytest.raises(PPPError, match=f"row 3: a text was wanted, got {kind}"):
+            list(iter_prompts(path, chunk=1))
+
+    def test_digits_in_csv_are_text(self, tmp_path):
+        path = written(tmp_path, b"prompt,text\n007,1\n12,2.5\n")
+        assert read_table(path)["prompt"].tolist() == ["007", "12"]
+        assert read_table(path, prompt_column="text")["text"].tolist() == ["1", "2.5"]
+
+    def test_a_dictionary_of_texts_is_text(self, tmp_path):
+        pd.DataFrame({"prompt": pd.Categorical(["b", "a", None])}).to_parquet(tmp_path / "p.parquet")
+        assert read_table(tmp_path / "p.parquet")["prompt"].tolist() == ["b", "a", ""]
+
+
+class TestLimits:
+    @pytest.mark.parametrize("format", ["csv", "tsv", "jsonl", "text", "parquet"])
+    def test_rows(self, tmp_path, format):
+        path = tmp_path / f"p.{format}"
+        frame = pd.DataFrame({"prompt": [f"prompt {number}" for number in range(30)]})
+        if format == "parquet":
+            frame.to_parquet(path)
+        elif format == "jsonl":
+            frame.to_json(path, orient="records", lines=True)
+        else:
+            frame.to_csv(path, index=False, header=format != "text")
+        assert len(read_table(path, max_rows=30)) == 30
+        with pytest.raises(PPPError, match=r": at most 29 rows were wanted, got more\. Split it"):
+            read_table(path, max_rows=29)
+
+    def test_reading_stops_where_the_rows_are_too_many(self):
+        class Watched(io.BytesIO):
+            taken = 0
+
+            def read(self, size=-1):
+                data = super().read(size)
+                self.taken += len(data)
+                return data
+
+        stream = Watched(b'{"prompt": "a cat that sleeps"}\n' * 500_000)
+        with pytest.raises(PPPError, match=r"at most 20,000 rows were wanted, got more"):
+            read_table(stream, format="jsonl", max_rows=20_000)
+        assert stream.taken < len(stream.getvalue()) / 3
+
+    def test_a_small_parquet_of_one_long_text_repeated(self, tmp_path):
+        texts = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), ["x" * 200_000])
+        pq.write_table(pa.table({"prompt": texts}), tmp_path / "p.parquet", compression="zstd")
+        assert (tmp_path / "p.parquet").stat().st_size < 5_000  # 4 GB when unpacked
+        before = pa.default_memory_pool().max_memory()
+        with pytest.raises(PPPError, match=r"p\.parquet grows to more than 5 MB in memory"):
+            read_table(tmp_path / "p.parquet", max_bytes=1_000_000)
+        assert pa.default_memory_pool().max_memory() < max(before, 100_000_000)
+
+    def test_a_parquet_that_says_how_large_it_becomes_is_not_unpacked(self, tmp_path, monkeypatch):
+        pd.DataFrame({"prompt": ["x" * 1000 + str(number) for number in range(10_000)]}).to_parquet(
+            tmp_path / "p.parquet", compression="zstd"
+        )
+        monkeypatch.setattr(pq.ParquetFile, "iter_batches", lambda *words, **options: pytest.fail("unpacked"))
+        with pytest.raises(PPPError, match=r"grows to more than 5 MB in memory"):
+            read_table(tmp_path / "p.parquet", max_bytes=1_000_000)
+
+    def test_small_reads_of_parquet_give_the_same_table(self, tmp_path):
+        frame = pd.DataFrame({"prompt": [f"prompt {number % 7}" for number in range(5_000)]})
+        frame.to_parquet(tmp_path / "p.parquet", row_group_size=900)
+        size = (tmp_path / "p.parquet").stat().st_size
+        pd.testing.assert_frame_equal(read_table(tmp_path / "p.parquet", max_bytes=max(size, 60_000)), frame)
+
+    def test_json_that_swells(self, tmp_path):
+        wide = [json.dumps({"prompt": "a", f"key {number}": 1}) for number in range(900)]
+        path = written(tmp_path, "\n".join(wide).encode(), "p.jsonl")
+        with pytest.raises(PPPError, match=r"p\.jsonl grows to more than 0\.25 MB in memory"):
+            read_table(path, max_bytes=50_000)
+        assert read_table(path).shape == (900, 901)
+
+    def test_json_of_too_many_names(self, tmp_path):
+        wide = [json.dumps({"prompt": "a", f"key {number}": 1}) for number in range(1_001)]
+        path = written(tmp_path, "\n".join(wide).encode(), "p.jsonl")
+        with pytest.raises(PPPError, match=r"has more than 1,000 columns: each different name"):
+            read_table(path)
 
 
 PLAIN = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30)
