@@ -20,7 +20,7 @@ ALLOWED = {
     },
     "batch": {"errors", "targets", "store", "tables", "encoders", "predictors"},
     "neighbours": {"errors", "targets", "store", "datasets", "encoders"},
-    "dashboard": {"errors", "store", "encoders"},
+    "dashboard": {"errors", "store", "encoders", "doctor"},
     "doctor": {"errors", "targets", "store", "datasets", "encoders", "predictors"},
     "evaluation": {
         "errors", "targets", "store", "tables", "datasets", "predictors", "encoders", "scorers", "modifiers",
