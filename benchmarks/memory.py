@@ -36,7 +36,7 @@ def measure(
         (
             f"Growth is the peak of the whole run over the peak until the second of its pieces of {PIECE:,} "
             "rows stood.",
-            "A million prompts are not scored here: at the speed measured above that takes half an hour and more. "
+            "A million prompts are not scored here: at the speed above that takes half an hour or more. "
             "What could grow with the file is the streaming (reading, pieces, joining them), and that is "
             f"measured over {streamed:,} rows with a fake encoder of 16 numbers and a linear head; "
             "what the real ones need depends on the size of a piece, and is measured over "
