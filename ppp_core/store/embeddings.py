@@ -212,7 +212,7 @@ class EmbeddingStore:
             try:
                 return act()
             except sqlite3.DatabaseError as error:
-                if _primary_code(error) not in _DAMAGED:
+                if is_public() or _primary_code(error) not in _DAMAGED:
                     raise
                 self._set_aside()
                 return act()

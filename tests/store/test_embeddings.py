@@ -112,6 +112,15 @@ def test_a_public_demo_reads_and_does_not_write(tmp_path, monkeypatch):
     assert store.problem is None
 
 
+def test_a_public_demo_leaves_a_damaged_file_where_it_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("PPP_PUBLIC", "1")
+    store = EmbeddingStore(tmp_path)
+    store.path.write_bytes(b"not a store at all" * 400)
+    assert not store.get(KEY, ["prompt 1"]).found.any()
+    assert "not kept" in store.problem
+    assert [path.name for path in tmp_path.iterdir()] == [store.path.name]
+
+
 WRITER = """
 import sys
 import numpy as np
