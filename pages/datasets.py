@@ -93,7 +93,8 @@ def fetch(name: str) -> None:
         bar.empty()
         st.error(plain(error))
         return
-    st.session_state["done"] = f"{dataset.card.title} is here: {len(dataset.prompts):,} prompts."
+    count = len(dataset.prompts)
+    st.session_state["done"] = f"{name} is here: {count:,} prompts. Choose it in the list of data sets."
     st.rerun()
 
 
@@ -141,7 +142,7 @@ def show_prompts(one: Installed, dataset: DataSet) -> None:
         t.name: st.column_config.NumberColumn(format=f"%.{t.decimals}f", help=t.title)
         for t in dataset.card.targets
     }
-    formats["prompt"] = st.column_config.TextColumn("prompt", width="medium")
+    formats["prompt"] = st.column_config.TextColumn("prompt", width="large")
     order = [column for column in found.columns if column != "prompt_id" and (splits or column != "split")]
     st.dataframe(
         found,
@@ -199,7 +200,9 @@ def take(upload, name: str, column: str, duplicates: str, replace: bool) -> None
     except PPPError as error:
         st.error(plain(error))
         return
-    st.session_state["done"] = f"{name} is here: {len(dataset.prompts):,} prompts. Choose it above."
+    st.session_state["done"] = (
+        f"{name} is here: {len(dataset.prompts):,} prompts. Choose it in the list of data sets."
+    )
     st.rerun()
 
 

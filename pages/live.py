@@ -16,10 +16,14 @@ SECTIONS = {
     "Batch": lambda prompt: batch.show(),
     "How do we know?": evidence.show,
 }
+NEED_A_PROMPT = {
+    "Variants": "Type a prompt above, and your variants are compared with it here.",
+    "Neighbours": "Type a prompt above, and the known prompts most like it appear here.",
+}
 
 st.html(STYLE)
 state.start()
-if st.session_state.pop("unknown_target", False):
+if st.session_state.unknown_target:
     st.warning(
         f"The link asks for a target that no predictor is shipped for; {st.session_state.target} is shown."
     )
@@ -46,13 +50,16 @@ with targets_side:
 if scored:
     with words_side:
         top.show_words(cache.explanation(prompt, st.session_state.target))
-    tabs = st.tabs(list(SECTIONS), key="section", on_change="rerun")
-    for tab, show in zip(tabs, SECTIONS.values(), strict=True):
-        if tab.open:
-            with tab:
-                try:
-                    show(prompt)
-                except PPPError as error:
-                    st.error(plain(error))
+tabs = st.tabs(list(SECTIONS), key="section", on_change="rerun")
+for tab, (name, show) in zip(tabs, SECTIONS.items(), strict=True):
+    if tab.open:
+        with tab:
+            if not scored and name in NEED_A_PROMPT:
+                st.info(NEED_A_PROMPT[name])
+                continue
+            try:
+                show(prompt)
+            except PPPError as error:
+                st.error(plain(error))
 if not state.show_in_address():
     st.caption("This prompt and its variants are too long for a link; the address carries the target alone.")

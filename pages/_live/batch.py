@@ -23,42 +23,39 @@ DOWNLOADS = {
 def show() -> None:
     """Drop a file or paste lines, see the scores, take them away."""
     target = st.session_state.target
-    left, right = st.columns(2)
-    file = left.file_uploader(
-        "A file of prompts",
-        type=["csv", "tsv", "parquet", "jsonl", "json", "txt"],
-        key="batch_file",
-        help="CSV, TSV, Parquet or JSON lines with a column named prompt; or text, one prompt a line.",
-    )
-    column = left.text_input("Its column of prompts", "prompt", key="batch_column", **KEPT)
-    lines = right.text_area("or lines, one prompt each", key="batch_lines", height=170, **KEPT)
-    asked = (file, column, lines, target)
-    st.button("Score them", type="primary", key="batch_go", on_click=_remember, args=asked)
-    if st.session_state.get("batch_wanted"):
+    with st.form("batch_form", border=False):
+        left, right = st.columns(2)
+        file = left.file_uploader(
+            "A file of prompts",
+            type=["csv", "tsv", "parquet", "jsonl", "json", "txt"],
+            key="batch_file",
+            help="CSV, TSV, Parquet or JSON lines with a column of prompts; or text, one prompt a line.",
+        )
+        column = left.text_input("Its column of prompts", "prompt", key="batch_column", **KEPT)
+        lines = right.text_area("or lines, one prompt each", key="batch_lines", height=170, **KEPT)
+        wanted = st.form_submit_button("Score them", type="primary", key="batch_go")
+    if wanted:
+        st.session_state.pop("batch", None)
         try:
-            _score(*st.session_state.pop("batch_wanted"))
+            st.session_state.batch = (target, _score(file, column, lines, target))
         except PPPError as error:
-            st.session_state.pop("batch", None)
             st.error(plain(error))
     if "batch" in st.session_state:
         _show_result(*st.session_state.batch)
 
 
-def _remember(*asked) -> None:
-    st.session_state.batch_wanted = asked
-
-
-def _score(file, column: str, lines: str, target: str) -> None:
+def _score(file, column: str, lines: str, target: str):
+    """What came of the batch, and its table."""
     table = _table(file, column, lines)
-    column = column if file is not None else "prompt"
     place = st.empty()
 
     def told(done: int, total: int) -> None:
         place.progress(done / total, f"{done:,} of {total:,} prompts")
 
-    trained = load_shipped(target)
-    st.session_state.batch = (target, score_frame(table, [trained], prompt_column=column, progress=told))
+    column = column if file is not None else "prompt"
+    scored = score_frame(table, [load_shipped(target)], prompt_column=column, progress=told)
     place.empty()
+    return scored
 
 
 def _table(file, column: str, lines: str):
@@ -79,7 +76,18 @@ def _show_result(target: str, scored) -> None:
         alt=f"How {result.rows:,} predicted values of {target} spread: from {table[target].min():.2f} to "
         f"{table[target].max():.2f}, median {table[target].median():.2f}",
     )
-    st.dataframe(table, hide_index=True, key="batch_table", alt="One row a prompt with its scores")
+    number = st.column_config.NumberColumn(format=f"%.{shown.decimals}f")
+    st.dataframe(
+        table,
+        hide_index=True,
+        key="batch_table",
+        column_config={
+            "prompt": st.column_config.TextColumn(width="large"),
+            **{f"{target}{part}": number for part in ("", "_low", "_high")},
+            f"{target}_percentile": st.column_config.NumberColumn(format="%.0f"),
+        },
+        alt="One row a prompt with its scores",
+    )
     st.caption(plain(" ".join([f"{result.rows:,} of {result.rows:,} prompts shown.", *result.told()])))
     st.caption(f"More than {MOST_PROMPTS:,} prompts: `ppp score FILE --target {target} --out scores.csv`")
     with st.container(horizontal=True):

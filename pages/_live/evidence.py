@@ -25,8 +25,9 @@ def show(prompt: str) -> None:
             alt="Share of observed values inside the 90 % intervals, by group",
         )
         st.markdown(f"**When is a prompt unfamiliar?** {known.familiarity}")
-    st.markdown("**The same from the command line**")
-    st.code(command_line(prompt, st.session_state.target), language="bash", wrap_lines=True)
+    if prompt:
+        st.markdown("**The same from the command line**")
+        st.code(command_line(prompt, st.session_state.target), language="bash", wrap_lines=True)
 
 
 def _judgments() -> str:

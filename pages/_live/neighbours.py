@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages import _cache as cache
+from ppp_core.datasets import TARGETS
 from ppp_core.neighbours import installed_revisions
 
 N_NEIGHBOURS = 8
@@ -31,7 +32,7 @@ def show(prompt: str) -> None:
         alt="The known prompts most similar to yours with their observed scores",
     )
     st.caption(
-        f"{N_NEIGHBOURS} of {len(index.table):,} known prompts shown, by cosine similarity of "
+        f"{len(found)} of {len(index.table):,} known prompts shown, by cosine similarity of "
         f"{index.encoder.name} embeddings. Observed, not predicted: people's judgments of images; for P@10 "
         "and RR what a search engine found, judged by people; your own columns as they are. Training prompts "
         "are among them."
@@ -43,10 +44,13 @@ def _row(one: dict) -> dict:
     observed = dict(one["observed"])
     main = st.session_state.target
     ordered = ({main: observed.pop(main)} if main in observed else {}) | observed
-    gave = " · ".join(f"{name.partition('/')[2]} {value:.2f}" for name, value in ordered.items())
     return {
         "prompt": one["prompt"],
-        "observed": gave,
+        "observed": " · ".join(f"{_label(name)} {value:.2f}" for name, value in ordered.items()),
         "similarity": one["similarity"],
         "data set": one["dataset"],
     }
+
+
+def _label(target: str) -> str:
+    return TARGETS[target].short if target in TARGETS else target.partition("/")[2]

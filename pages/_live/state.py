@@ -62,6 +62,7 @@ def set_prompt(text: str) -> None:
 def set_target(name: str) -> None:
     """Makes a target the main one."""
     st.session_state.target = name
+    st.session_state.unknown_target = False
 
 
 def one_line(text: str) -> str:

@@ -73,7 +73,7 @@ def show_score(prediction: Prediction) -> None:
 
 def _show_trust(prediction: Prediction) -> None:
     """How far the score is to be trusted: familiarity, tokens."""
-    seen = f"{prediction.tokens} tokens read"
+    seen = f"{prediction.tokens} token{'s' * (prediction.tokens != 1)} read"
     if prediction.truncated:
         seen += f", **{prediction.truncated} cut off at the end and without effect**"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -81,7 +81,7 @@ def _show_trust(prediction: Prediction) -> None:
             st.badge("Unfamiliar", icon=":material/help:", color="orange")
             threshold = load_shipped(prediction.target).familiarity.threshold
             st.caption(
-                f"Unlike anything the predictor learned from (distance {prediction.distance:.2f}; "
+                f"Unlike most prompts that the predictor learned from (distance {prediction.distance:.2f}; "
                 f"95 % of its own kind stay below {threshold:.2f}): take the score with doubt. {seen}."
             )
         else:
@@ -135,7 +135,11 @@ def show_words(explanation: Explanation) -> None:
         with st.popover("The figures", icon=":material/table:"):
             st.dataframe(
                 [
-                    {"phrase": one.text, "effect": one.effect, "meaning": told(one, decimals)}
+                    {
+                        "phrase": one.text,
+                        "effect": one.effect,
+                        "meaning": told(one).partition(":")[0],
+                    }
                     for one in explanation.phrases
                 ],
                 hide_index=True,

@@ -9,7 +9,10 @@ from ..predictors.explanation import Explanation, PhraseEffect
 HELPS, HURTS = "0, 114, 178", "213, 94, 0"
 """Okabe and Ito's blue and vermilion, told apart in every common kind of colour blindness."""
 
-PROMPT_STYLE = "font-size:1.12rem;line-height:2;overflow-wrap:anywhere;white-space:pre-wrap"
+PROMPT_STYLE = (
+    "font-size:1.12rem;line-height:2;overflow-wrap:anywhere;white-space:pre-wrap;"
+    "max-height:15rem;overflow-y:auto"
+)
 CUT_STYLE = "opacity:.5;text-decoration:line-through"
 MARKS = {True: "▲", False: "▼"}
 

@@ -146,7 +146,8 @@ def _refuse_repeated(prompts: pd.Series) -> None:
         first = int(prompts.eq(prompts[second]).idxmax())
         raise PPPError(
             f"Rows {_row(first)} and {_row(second)} have the same prompt {prompts[second][:60]!r} "
-            f"({int(again.sum()):,} repeated rows). Take them out, or average them (duplicates: mean)."
+            f"({int(again.sum()):,} repeated in all). Take them out, or have them averaged "
+            "(--duplicates mean on the command line)."
         )
 
 

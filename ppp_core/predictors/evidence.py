@@ -5,6 +5,7 @@ import shlex
 from dataclasses import dataclass
 from functools import cache
 
+from . import predictor_class
 from .shipped import DEFAULT_TARGET, MODELS
 from .trained import TrainedPredictor
 
@@ -96,8 +97,15 @@ def reference_rows() -> tuple[dict, ...]:
 
 def _baselines(trained: TrainedPredictor) -> str:
     rows = [row for row in reference_rows() if row["target"] == trained.target.name]
-    told = ", ".join(f"{row['predictor']} on {row['encoder']} {row['pearson']['value']:.3f}" for row in rows)
+    told = ", ".join(f"{_kind(row)} {row['pearson']['value']:.3f}" for row in rows)
     return f"Pearson on the same prompts, measured by us: {told}." if rows else "Not measured."
+
+
+def _kind(row: dict) -> str:
+    """A predictor with its encoder, where it reads one."""
+    if predictor_class(row["predictor"]).reads == "prompts":
+        return row["predictor"]
+    return f"{row['predictor']} on {row['encoder']}"
 
 
 def _coverage(card: dict) -> str:

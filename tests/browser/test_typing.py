@@ -145,6 +145,15 @@ def test_a_variant_is_added_used_and_removed(page):
     page.wait_for_function("() => !location.search.includes('variant=')")
 
 
+def test_lines_are_scored_at_the_first_click(page):
+    page.get_by_role("tab", name="Batch").click()
+    box = page.get_by_label("or lines, one prompt each")
+    box.click()
+    box.press_sequentially("a cat on a mat")
+    page.get_by_role("button", name="Score them").click()  # straight from the box, which has not been left
+    page.get_by_text("1 of 1 prompts shown.").wait_for()
+
+
 def test_a_narrow_screen_needs_no_sideways_scrolling(page):
     page.set_viewport_size({"width": 390, "height": 844})
     metric(page).wait_for()

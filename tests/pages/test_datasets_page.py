@@ -79,7 +79,7 @@ def test_upload_becomes_a_data_set(home, page):
     next(one for one in app.text_input if one.label == "Name").set_value("fresh")
     next(one for one in app.button if one.label == "Import").click().run()
     assert not app.exception
-    assert app.success[0].value == "fresh is here: 2 prompts. Choose it above."
+    assert app.success[0].value == "fresh is here: 2 prompts. Choose it in the list of data sets."
 
 
 @pytest.mark.parametrize(

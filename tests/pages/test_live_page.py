@@ -111,6 +111,7 @@ def test_an_empty_prompt_asks_for_one(page):
     page.run()
     assert not page.exception
     assert "Type a prompt" in page.info[0].value
+    assert [tab.label for tab in page.tabs] == ["Variants", "Neighbours", "Batch", "How do we know?"]
     assert not page.metric
 
 
@@ -146,7 +147,7 @@ def test_neighbours_are_shown_again_and_to_a_second_visitor(
         assert not one.exception
     table = page.dataframe[-1].value
     assert table["prompt"][0] == "A Christmas tree with lights and teddy bear"
-    assert re.fullmatch(r"alignment \d\.\d\d", table["observed"][0])  # people's, no metric of a model
+    assert re.fullmatch(r"Match: TIFA160 \d\.\d\d", table["observed"][0])  # people's, no metric of a model
     assert "8 of 160 known prompts shown" in texts(page)
 
 
@@ -161,7 +162,7 @@ def test_a_batch_of_nothing_is_refused_with_one_line(page):
 def test_a_batch_of_lines_is_scored(page):
     page.session_state.section = "Batch"
     page.run()
-    page.text_area(key="batch_lines").set_value("a cat\n\na dog on a mat").run()
+    page.text_area(key="batch_lines").set_value("a cat\n\na dog on a mat")
     page.button(key="batch_go").click().run()
     assert not page.exception
     table = page.dataframe[-1].value
