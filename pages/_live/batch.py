@@ -29,6 +29,7 @@ def show() -> None:
             "A file of prompts",
             type=["csv", "tsv", "parquet", "jsonl", "json", "txt"],
             key="batch_file",
+            max_upload_size=MOST_BYTES // 1_000_000,
             help="CSV, TSV, Parquet or JSON lines with a column of prompts; or text, one prompt a line.",
         )
         column = left.text_input("Its column of prompts", "prompt", key="batch_column", **KEPT)
