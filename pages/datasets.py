@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages import _cache_datasets as cache
+from pages import _downloads
 from pages._text import plain
 from ppp_core import PPPError
 from ppp_core.charts import distributions
@@ -18,7 +19,6 @@ from ppp_core.datasets import (
     remove_dataset,
 )
 from ppp_core.store import is_public
-from ppp_core.tables import encode_table
 
 JUDGES = {
     "people": "judged by people",
@@ -26,8 +26,6 @@ JUDGES = {
     "models": "made by models, never mixed with people's judgments",
     "user": "a column of your own",
 }
-EXPORTS = {"CSV": ("csv", "text/csv"), "Parquet": ("parquet", "application/octet-stream")}
-EXPORTS |= {"JSON lines": ("json", "application/x-ndjson")}
 
 
 def choose(here: dict[str, Installed]) -> str:
@@ -153,17 +151,7 @@ def show_prompts(one: Installed, dataset: DataSet) -> None:
         height=420,
         alt=f"{count:,} prompts with their scores",
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("Export what is shown:", width="content")
-        for label, (format, mime) in EXPORTS.items():
-            st.download_button(
-                label,
-                data=lambda format=format: encode_table(found, format=format),
-                file_name=f"{one.name}.{format}",
-                mime=mime,
-                icon=":material/download:",
-                on_click="ignore",
-            )
+    _downloads.offer(found, name=one.name)
 
 
 def bring_your_own(here: dict[str, Installed]) -> None:

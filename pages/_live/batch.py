@@ -4,20 +4,16 @@ import io
 
 import streamlit as st
 
+from pages import _downloads
 from pages._text import plain
 from ppp_core import PPPError, load_shipped
 from ppp_core.batch import score_frame
 from ppp_core.charts.predictions import score_histogram
-from ppp_core.tables import encode_table, read_table
+from ppp_core.tables import read_table
 
 MOST_PROMPTS = 20_000
 MOST_BYTES = 50_000_000
 KEPT = {"persist_state": "session"}
-DOWNLOADS = {
-    "CSV": ("csv", "text/csv"),
-    "Parquet": ("parquet", "application/octet-stream"),
-    "JSON lines": ("json", "application/x-ndjson"),
-}
 
 
 def show() -> None:
@@ -91,14 +87,4 @@ def _show_result(target: str, scored) -> None:
     )
     st.caption(plain(" ".join([f"{result.rows:,} of {result.rows:,} prompts shown.", *result.told()])))
     st.caption(f"More than {MOST_PROMPTS:,} prompts: `ppp score FILE --target {target} --out scores.csv`")
-    with st.container(horizontal=True):
-        for label, (format, mime) in DOWNLOADS.items():
-            st.download_button(
-                label,
-                data=lambda format=format: encode_table(table, format=format),
-                file_name=f"scores.{format}",
-                mime=mime,
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"download_{format}",
-            )
+    _downloads.offer(table, name="scores")
