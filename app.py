@@ -10,6 +10,12 @@ st.set_page_config(page_title="PPP", page_icon=str(ICON), layout="wide")
 st.navigation(
     [
         st.Page("pages/live.py", title="Live score", icon=":material/edit_note:", default=True),
+        st.Page(
+            "pages/correlations.py",
+            title="Correlations",
+            icon=":material/leaderboard:",
+            url_path="correlations",
+        ),
         st.Page("pages/datasets.py", title="Data sets", icon=":material/dataset:", url_path="datasets"),
     ],
     position="top",

@@ -59,11 +59,11 @@ def _home() -> Check:
 
 def store_problem() -> str | None:
     """What is wrong with the kept embeddings, in one line; None where they can be read, or none are kept."""
-    from .encoders.minilm import MiniLM
+    from .encoders.minilm import WEIGHTS_SHA256, MiniLM
     from .store import EmbeddingStore, EncoderKey
 
     store = EmbeddingStore(home() / "embeddings")
-    store.get(EncoderKey(MiniLM.name, MiniLM.revision, "last", (MiniLM.dim,)), [])
+    store.get(EncoderKey(MiniLM.name, WEIGHTS_SHA256, "last", (MiniLM.dim,)), [])
     return store.problem
 
 

@@ -47,6 +47,8 @@ def document(rows: list[dict]) -> str:
         published=published,
         coverage=coverage,
         familiar=_familiar(cards, targets),
+        elsewhere=_elsewhere(cards, targets),
+        members=_members(cards, targets),
     )
 
 
@@ -70,8 +72,31 @@ def _candidates(rows: list[dict], targets: tuple[str, ...]) -> str:
     found = {(row["target"], row["predictor"], row["encoder"]): row["pearson"] for row in rows}
     lines = [f"| target | {' | '.join(names)} |", "|---" * (len(kinds) + 1) + "|"]
     for target in targets:
-        cells = [_figure(found[target, *kind]) for kind in kinds]
+        cells = [_figure(found[target, *kind]) if (target, *kind) in found else "–" for kind in kinds]
         lines.append(f"| `{target}` | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _elsewhere(cards: dict[str, dict], targets: tuple[str, ...]) -> str:
+    return "".join(
+        f"| `{name}` | {one['source']} | {one['n']:,} | {one['n_train']:,}, {one['n_twins']} | "
+        f"{' | '.join(_figure(one[key]) for key in ('spearman', 'pearson', 'kendall'))} |\n"
+        for name in targets
+        for one in cards[name].get("left_out", [])
+    )
+
+
+def _members(cards: dict[str, dict], targets: tuple[str, ...]) -> str:
+    made_of = {name: {one["name"]: one for one in cards[name].get("members", [])} for name in targets}
+    made_of = {name: members for name, members in made_of.items() if members}
+    kinds = list(dict.fromkeys(kind for members in made_of.values() for kind in members))
+    lines = [f"| target | {' | '.join(kinds)} |", "|---" * (len(kinds) + 1) + "|"]
+    for name, members in made_of.items():
+        cells = [
+            f"{one['alone']:.3f}, {one['weight']:.0%}, {one['adds']:+.4f}"
+            for one in (members[kind] for kind in kinds)
+        ]
+        lines.append(f"| `{name}` | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

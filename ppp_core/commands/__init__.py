@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from .benchmarking import benchmark
 from .data import datasets, get, import_
 from .predicting import correlate, score, train
 from .system import dashboard, doctor
@@ -14,5 +15,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "import": import_,
     "score": score,
     "train": train,
+    "benchmark": benchmark,
     "correlate": correlate,
 }

@@ -67,9 +67,13 @@ def train(
     encoder: Annotated[str, typer.Option("--encoder", metavar="E", help="a name, or a folder")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="folder to make")],
     seed: Annotated[int, typer.Option("--seed", metavar="S", min=0)] = 0,
+    captions: Annotated[
+        str | None,
+        typer.Option("--captions", metavar="FILE", help="known captions, for caption-density"),
+    ] = None,
 ) -> None:
     """Train a predictor of a target, calibrate it, measure it on held-out prompts, and keep it."""
-    from ..datasets import installed, load_dataset
+    from ..datasets import POOLED, installed, load_dataset
     from ..encoders import load_encoder
     from ..evaluation.parts import target_data
     from ..evaluation.results import Estimate
@@ -84,7 +88,8 @@ def train(
     refuse_existing(out)
     name = target.partition("/")[0]
     data = target_data(load_dataset(name), target)
-    others = [one.name for one in installed() if one.name != name]
+    own = POOLED[name].source_names() if name in POOLED else (name,)
+    others = [one.name for one in installed() if one.name not in own]
     strangers = {other: load_dataset(other).prompts["prompt"].tolist() for other in others}
     store = EmbeddingStore(home() / "embeddings")
     with progress_bar("training", unit="steps") as update:
@@ -94,6 +99,7 @@ def train(
             encoder=load_encoder(encoder),
             seed=seed,
             strangers=strangers,
+            captions=_captions(captions),
             store=store,
             progress=update,
         )
@@ -107,6 +113,16 @@ def train(
     print(f"on {held_out['n']:,} prompts not learned from ({held_out['part']}); 95 % intervals")
     print(f"90 % prediction intervals held {inside['inside']:.1%} of {inside['n']:,} observed values")
     print(f"written to {out}")
+
+
+def _captions(file: str | None) -> list[str] | None:
+    """The captions of a file, each once and without blank ones."""
+    if file is None:
+        return None
+    from ..tables import read_table
+
+    table = read_table(file, prompt_column="prompt")
+    return list(dict.fromkeys(text for text in table["prompt"] if isinstance(text, str) and text.strip()))
 
 
 def _note_encoders(*encoders: object) -> None:

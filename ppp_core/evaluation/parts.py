@@ -8,8 +8,8 @@ import numpy as np
 
 from ..datasets import DataSet, observed
 from ..errors import PPPError
+from ..splits import normalise_text
 from ..targets import Target
-from .splits import normalise_text
 
 MIN_PROMPTS = 60
 
@@ -31,10 +31,45 @@ class Part:
     def __len__(self) -> int:
         return len(self.prompts)
 
+    def rows(self, positions: np.ndarray) -> "Part":
+        """Some of the prompts, by position; their ratings are counted in proportion."""
+        return Part(
+            prompts=[self.prompts[position] for position in positions],
+            observed=self.observed[positions],
+            n_ratings=round(self.n_ratings * len(positions) / max(len(self), 1)),
+        )
+
     def digest(self) -> str:
         """SHA-256 of prompts and observed values: two equal parts have one digest."""
         lines = (f"{value:.6f}\t{text}" for text, value in zip(self.prompts, self.observed, strict=True))
         return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Training prompts with all of a data set's targets, to learn several at once.
+
+    Attributes:
+        prompts: n texts.
+        observed: float64, shape (n, k); nan where nothing was observed.
+        targets: k names.
+    """
+
+    prompts: Sequence[str]
+    observed: np.ndarray
+    targets: tuple[str, ...]
+
+    def within(self, train: Part, target: str) -> "Joint":
+        """Without the prompts that have a value of this target and are not in this training part."""
+        inside = set(train.prompts)
+        mine = self.observed[:, self.targets.index(target)]
+        kept = [row for row, text in enumerate(self.prompts) if text in inside or np.isnan(mine[row])]
+        return Joint([self.prompts[row] for row in kept], self.observed[kept], self.targets)
+
+    def digest(self) -> str:
+        """SHA-256 of prompts and values."""
+        values = np.nan_to_num(self.observed, nan=-999.0).round(6)
+        return hashlib.sha256("\n".join(self.prompts).encode("utf-8") + values.tobytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -48,6 +83,8 @@ class TargetData:
         held_out: to calibrate and judge on; None where the data set has no validation part, and
             cross-validation does both.
         n_left_out: training prompts left out because a held-out part holds the same words.
+        joint: the data set's training prompts with all targets that models did not make; None where there is
+            nothing but the target itself.
     """
 
     target: Target
@@ -57,6 +94,7 @@ class TargetData:
     train: Part
     held_out: Part | None
     n_left_out: int
+    joint: Joint | None = None
 
 
 def target_data(dataset: DataSet, target: str) -> TargetData:
@@ -90,7 +128,20 @@ def target_data(dataset: DataSet, target: str) -> TargetData:
         train=_part(kept),
         held_out=_part(held_out) if has_validation else None,
         n_left_out=int(said_elsewhere.sum()),
+        joint=_joint(dataset, others, learns_from="train" if has_validation else None),
     )
+
+
+def _joint(dataset: DataSet, held_out: set[str], *, learns_from: str | None) -> Joint:
+    """All prompts to learn from, by any target, none of which says the same as a held-out one."""
+    targets = tuple(one.name for one in dataset.card.targets if one.judged_by != "models")
+    mine = dataset.ratings[dataset.ratings["target"].isin(targets)]
+    means = mine.groupby(["prompt_id", "target"], sort=False)["value"].mean().unstack("target")
+    prompts = dataset.prompts[dataset.prompts["prompt_id"].isin(means.index)]
+    inside = prompts["split"].eq(learns_from) if learns_from else prompts["split"].ne("test")
+    prompts = prompts[inside & ~prompts["prompt"].map(normalise_text).isin(held_out)]
+    values = means.reindex(index=prompts["prompt_id"], columns=list(targets))
+    return Joint(prompts["prompt"].tolist(), values.to_numpy(dtype=np.float64), targets)
 
 
 def _part(frame) -> Part:

@@ -53,7 +53,7 @@ class Correlation:
 
     def as_dict(self) -> dict:
         """The fields as plain values, nested; undefined numbers are None."""
-        return _plain(asdict(self))
+        return plain(asdict(self))
 
     def to_json(self) -> str:
         """One line of JSON: the fields by their names, undefined numbers as null."""
@@ -102,16 +102,24 @@ class Comparison:
 
     def as_dict(self) -> dict:
         """The fields and the verdict as plain values, nested; undefined numbers are None."""
-        return {**_plain(asdict(self)), "verdict": self.verdict}
+        return {**plain(asdict(self)), "verdict": self.verdict}
 
     def to_json(self) -> str:
         """One line of JSON: the fields and the verdict, undefined numbers as null."""
         return json.dumps(self.as_dict(), allow_nan=False)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value as JSON has it: dictionaries and lists of plain values, None for numbers that are not finite.
+
+    Example:
+        >>> plain({"a": (1.5, float("nan"))})
+        {'a': [1.5, None]}
+    """
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(inner) for inner in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value

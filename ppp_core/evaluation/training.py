@@ -13,13 +13,15 @@ from ..predictors import predictor_class
 from ..predictors.base import Predictor
 from ..predictors.calibration import CONFIDENCE, Calibration, fit_calibration
 from ..predictors.familiarity import FAMILIAR_SHARE, Familiarity, fit_familiarity
+from ..predictors.options import fit_options
 from ..predictors.phrases import null_edits
-from ..predictors.reading import Reading, read_prompts
+from ..predictors.reading import Reading, read_prompts, read_training
 from ..predictors.trained import TrainedPredictor
+from ..splits import folds, normalise_text
+from .adapting import fair_encoder
 from .correlation import correlate
 from .coverage import coverage
-from .parts import TargetData
-from .splits import folds
+from .parts import Part, TargetData
 from .strangers import STRANGE_TEXTS
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def train(
     encoder: Encoder,
     seed: int = 0,
     strangers: Mapping[str, Sequence[str]] | None = None,
+    captions: Sequence[str] | None = None,
     store: "EmbeddingStore | None" = None,
     progress: Progress | None = None,
 ) -> TrainedPredictor:
@@ -72,6 +75,8 @@ def train(
         encoder: embeds the prompts; ``tfidf`` is fitted on the training prompts here.
         seed: of folds and decompositions.
         strangers: prompts of other kinds, by name, to measure how many are called unfamiliar.
+        captions: known captions, for ``caption-density`` to use in place of the training prompts; those
+            that say the same as a held-out prompt are left out.
         store: where embeddings are looked up and kept; None keeps nothing.
         progress: called with (steps done, steps in all).
 
@@ -81,13 +86,15 @@ def train(
     step = _Steps(progress, N_FOLDS + 3)
     fresh = predictor_class(predictor)
     encoder = encoder.fit(data.train.prompts) if hasattr(encoder, "fit") else encoder
+    encoder = fair_encoder(encoder, fresh, data, seed=seed)
     read = partial(read_prompts, encoder, store=store)
-    reading = read(data.train.prompts)
+    reading = read_training(encoder, data.train.prompts, store=store)
     step()
     held_out = read(data.held_out.prompts) if data.held_out else None
-    out_of_fold, fold_models = _out_of_fold(data, reading, fresh, seed, step)
-    fitted = fresh().fit(reading.view(fresh.reads), data.train.observed, seed=seed)
+    options = fit_options(fresh, encoder=encoder, captions=_captions(captions, data, read))
+    fitted = fit_part(fresh, reading, data.train, seed=seed, **options)
     step()
+    out_of_fold, fold_models = _out_of_fold(data, reading, fitted, options, seed, step)
     familiarity = _familiarity(reading, held_out, out_of_fold, seed)
     if held_out is None:
         judged = out_of_fold
@@ -109,7 +116,8 @@ def train(
     )
     card = {
         "predictor": {"name": predictor, "reads": fresh.reads},
-        "encoder": {"name": encoder.name, "revision": encoder.revision},
+        "members": fitted.report() if hasattr(fitted, "report") else [],
+        "encoder": _encoder_card(encoder),
         "data": _data_card(data),
         "seed": seed,
         "versions": {name: version(name) for name in LIBRARIES},
@@ -144,20 +152,45 @@ def _bounded(model: Predictor, reading: Reading, data: TargetData) -> np.ndarray
     return np.clip(model.predict(reading.view(model.reads)), data.target.low, data.target.high)
 
 
+def fit_part(
+    kind: type[Predictor], reading: Reading, part: Part, *, seed: int = 0, **options: object
+) -> Predictor:
+    """A predictor that has learned from a part's prompts, read already; options as of `fit_options`."""
+    return kind().fit(reading.view(kind.reads), part.observed, seed=seed, **options)
+
+
+def _captions(captions: Sequence[str] | None, data: TargetData, read: Read) -> Reading | None:
+    if captions is None:
+        return None
+    judging = {normalise_text(prompt) for prompt in (data.held_out.prompts if data.held_out else ())}
+    return read([caption for caption in captions if normalise_text(caption) not in judging])
+
+
 def _out_of_fold(
-    data: TargetData, reading: Reading, fresh: type[Predictor], seed: int, step: Callable[[], None]
+    data: TargetData,
+    reading: Reading,
+    fitted: Predictor,
+    options: Mapping[str, object],
+    seed: int,
+    step: Callable[[], None],
 ) -> tuple[_Judged, list[Predictor]]:
-    """Each training prompt judged by a model of four fifths of the others, and the five models."""
+    """Each training prompt judged by a model of four fifths of the others, and the five models.
+
+    A predictor that made such predictions itself when it was fitted is taken by its word; it has no models.
+    """
+    own = getattr(fitted, "out_of_fold", None)
     predicted, distance = np.empty(len(data.train)), np.empty(len(data.train))
     models = []
     for inside, outside in folds(data.train.prompts, k=N_FOLDS, seed=seed):
         known, asked = reading.rows(inside), reading.rows(outside)
-        model = fresh().fit(known.view(fresh.reads), data.train.observed[inside], seed=seed)
-        predicted[outside] = _bounded(model, asked, data)
         familiarity = fit_familiarity(known.view("last"), asked.view("last"), seed=seed)
         distance[outside] = familiarity.distance(asked.view("last"))
-        models.append(model)
+        if own is None:
+            models.append(fit_part(type(fitted), known, data.train.rows(inside), seed=seed, **options))
+            predicted[outside] = _bounded(models[-1], asked, data)
         step()
+    if own is not None:
+        predicted = np.clip(own, data.target.low, data.target.high)
     return _Judged(reading, predicted, data.train.observed, distance), models
 
 
@@ -205,6 +238,13 @@ def _null_changes(
 def _histogram(data: TargetData) -> np.ndarray:
     counts, _ = np.histogram(data.train.observed, bins=N_HISTOGRAM, range=(data.target.low, data.target.high))
     return counts.astype(np.int32)
+
+
+def _encoder_card(encoder: Encoder) -> dict:
+    """What embeds the prompts, and, where it was adapted, what it learned from."""
+    card = {"name": encoder.name, "revision": encoder.revision}
+    adaptation = getattr(encoder, "adaptation", None)
+    return {**card, "adapted": adaptation.card} if adaptation else card
 
 
 def _data_card(data: TargetData) -> dict:

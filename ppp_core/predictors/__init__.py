@@ -1,41 +1,32 @@
 """Prompt to predicted performance: the baseline first, then what learns more."""
 
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 
 from ..errors import unknown_name
 from .base import Predictor
 
 
-def _length() -> type[Predictor]:
-    from .length import Length
-
-    return Length
-
-
-def _linguistic() -> type[Predictor]:
-    from .linguistic import Linguistic
-
-    return Linguistic
-
-
-def _linear_probe() -> type[Predictor]:
-    from .linear_probe import LinearProbe
-
-    return LinearProbe
-
-
-def _multilayer_probe() -> type[Predictor]:
-    from .multilayer_probe import MultilayerProbe
-
-    return MultilayerProbe
+def _load(module: str, name: str) -> type[Predictor]:
+    return getattr(import_module(f".{module}", __name__), name)
 
 
 PREDICTORS: dict[str, Callable[[], type[Predictor]]] = {
-    "length": _length,
-    "linguistic": _linguistic,
-    "linear-probe": _linear_probe,
-    "multilayer-probe": _multilayer_probe,
+    "length": partial(_load, "length", "Length"),
+    "linguistic": partial(_load, "linguistic", "Linguistic"),
+    "nearest-mean": partial(_load, "nearest_mean", "NearestMean"),
+    "linear-probe": partial(_load, "linear_probe", "LinearProbe"),
+    "multilayer-probe": partial(_load, "multilayer_probe", "MultilayerProbe"),
+    "intermediate-probe": partial(_load, "intermediate_probe", "IntermediateProbe"),
+    "caption-density": partial(_load, "caption_density", "CaptionDensity"),
+    "density-probe": partial(_load, "density_probe", "DensityProbe"),
+    "finetuned-transformer": partial(_load, "finetuned_transformer", "FinetunedTransformer"),
+    "adapted-minilm": partial(_load, "adapted_minilm", "AdaptedMiniLM"),
+    "transfer-probe": partial(_load, "transfer_probe", "TransferProbe"),
+    "ensemble": partial(_load, "ensemble", "Ensemble"),
 }
+"""Name -> what loads the class; heavy imports wait until it is called."""
 
 
 def predictor_class(name: str) -> type[Predictor]:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ..encoders import Encoder, load_encoder
-from ..encoders.tfidf import Tfidf
+from ..encoders import Encoder, fitted_encoder, load_encoder
 from ..errors import PPPError
 from ..targets import Target
 from . import predictor_class
 from .calibration import Calibration
 from .familiarity import Familiarity
+from .shared_arrays import keep_shared, load_shared
 from .trained import TrainedPredictor
 
 FORMAT = 1
@@ -23,7 +23,7 @@ MODEL, CARD = "model.safetensors", "card.json"
 
 
 def save_trained(
-    trained: TrainedPredictor, folder: str | Path, *, overwrite: bool = False
+    trained: TrainedPredictor, folder: str | Path, *, overwrite: bool = False, share: bool = False
 ) -> TrainedPredictor:
     """Writes an artefact whole, or not at all.
 
@@ -31,6 +31,8 @@ def save_trained(
         trained: what to keep.
         folder: is made; must not exist unless ``overwrite``.
         overwrite: whether an artefact that stands there is replaced.
+        share: whether large arrays go to the folder ``shared`` beside it, where artefacts of the same
+            training prompts keep each of them once. Such an artefact is whole only with that folder.
 
     Returns:
         The same predictor, its card completed by the checksum.
@@ -43,8 +45,11 @@ def save_trained(
     folder = Path(folder)
     if not (overwrite and (folder / CARD).exists()):
         refuse_existing(folder)
-    model = save(_arrays(trained))
+    arrays = _arrays(trained)
     card = {**trained.card, "format": FORMAT, "target": asdict(trained.target)}
+    if share:
+        arrays, card["shared"] = keep_shared(arrays, folder.parent)
+    model = save(arrays)
     card["checksum"] = _checksum(model, card)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +106,7 @@ def load_trained(folder: str | Path, *, encoder: Encoder | None = None) -> Train
             f"The predictor in {folder} is damaged: its checksum does not match. Train or fetch it again."
         )
     try:
-        arrays = load(model)
+        arrays = load(model) | load_shared(card.get("shared", {}), folder.parent)
     except SafetensorError as error:
         raise PPPError(f"Cannot read {folder / MODEL}: {error}.") from error
     encoder = encoder or _encoder(card, arrays)
@@ -151,8 +156,9 @@ def _arrays(trained: TrainedPredictor) -> dict[str, np.ndarray]:
         "calibration": trained.calibration.arrays(),
         "familiarity": trained.familiarity.arrays(),
     }
-    if isinstance(trained.encoder, Tfidf):
-        arrays, settings = trained.encoder.state()
+    state = trained.encoder.state() if hasattr(trained.encoder, "state") else None
+    if state:
+        arrays, settings = state
         text = json.dumps(settings, ensure_ascii=False).encode("utf-8")
         parts["encoder"] = {**arrays, "settings": np.frombuffer(text, dtype=np.uint8)}
     named = {f"{part}.{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
@@ -179,7 +185,7 @@ def _encoder(card: dict, arrays: Mapping[str, np.ndarray]) -> Encoder:
     if not fitted:
         return load_encoder(card["encoder"]["name"])
     settings = json.loads(fitted.pop("settings").tobytes().decode("utf-8"))
-    return Tfidf.from_state(fitted, settings)
+    return fitted_encoder(card["encoder"]["name"], fitted, settings)
 
 
 def _checksum(model: bytes, card: dict) -> str:

@@ -1,15 +1,17 @@
 """What a predictor is: something that reads prompts, or their embeddings, and gives one value each."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal, Protocol, Self
+from typing import Any, ClassVar, Literal, Protocol, Self
 
 import numpy as np
 
-Reads = Literal["prompts", "last", "all"]
-"""What a predictor reads: the prompts themselves, their last layer, or all layers of an encoder."""
+Reads = Literal["prompts", "last", "all", "adapted", "reading"]
+"""What a predictor reads: the prompts themselves, their last layer, all layers of a frozen encoder, what an
+adapted encoder adds to them, or the whole reading."""
 
-Read = Sequence[str] | np.ndarray
-"""A list of prompts; embeddings (n, dim); or embeddings of every layer (n, n_layers, dim)."""
+Read = Sequence[str] | np.ndarray | Any
+"""A list of prompts; embeddings (n, dim); embeddings of every layer (n, n_layers, dim); or a
+whole `Reading` (of reading.py, which builds on this)."""
 
 
 class Predictor(Protocol):

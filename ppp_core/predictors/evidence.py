@@ -57,7 +57,7 @@ def evidence(trained: TrainedPredictor) -> Evidence:
         licence=data["licence"],
         attribution=data["attribution"],
         citation=data["citation"],
-        correlation=_correlation(card["held_out"]),
+        correlation=_elsewhere(card) + _correlation(card["held_out"]) + _members(card),
         baselines=_baselines(trained),
         coverage=_coverage(card),
         coverage_table=[_coverage_row(part) for part in card["coverage"]],
@@ -66,13 +66,28 @@ def evidence(trained: TrainedPredictor) -> Evidence:
     )
 
 
+def _elsewhere(card: dict) -> str:
+    """How it does on data sets that it had not learned from, where that was measured."""
+    told = "; ".join(
+        f"{one['source']} {_figure(one['spearman'])} ({one['n']:,} prompts)"
+        for one in card.get("left_out", [])
+    )
+    return f"Learned anew without a data set and judged by it, Spearman: {told}. " if told else ""
+
+
+def _members(card: dict) -> str:
+    """What an ensemble is made of, the heaviest first."""
+    weights = sorted(card.get("members", []), key=lambda one: -one["weight"])
+    told = ", ".join(f"{one['name']} {one['weight']:.0%}" for one in weights if one["weight"] > 0)
+    return f" Its members, by weight: {told}." if told else ""
+
+
 def _correlation(held_out: dict) -> str:
     pearson, spearman, kendall = (held_out[name] for name in ("pearson", "spearman", "kendall"))
     told = (
         f"On {held_out['n']:,} prompts that it did not learn from ({held_out['part']}), Pearson "
         f"{_figure(pearson)}, Spearman {_figure(spearman)}, Kendall τ-b {_figure(kendall)} with what was "
-        "observed; 95 % intervals, measured by us. The kind of predictor was chosen among five on these "
-        "prompts, too."
+        "observed; 95 % intervals, measured by us. The kind of predictor was chosen on these prompts, too."
     )
     folds = held_out.get("pearson_of_fold_models")
     if folds:

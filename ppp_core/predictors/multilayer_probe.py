@@ -8,6 +8,7 @@ import numpy as np
 
 from .base import Reads
 from .compact import CompactMatrix, compact
+from .kernels import choose_penalty, median_squared_distance, squared_distances
 
 N_COMPONENTS = 128
 FIRST_LAYER_WEIGHT, LAST_LAYER_WEIGHT = 0.4, 1.4
@@ -15,7 +16,7 @@ PENALTIES = (0.5, 1.0, 1.5, 2.5)
 
 
 @dataclass(frozen=True)
-class _Map:
+class LayerMap:
     """All layers of an embedding to a few components.
 
     Attributes:
@@ -63,13 +64,13 @@ class MultilayerProbe:
         """Learns from embeddings (n, n_layers, dim) and what was observed, float (n,)."""
         from sklearn.kernel_ridge import KernelRidge
 
-        mapping = _fit_map(read, seed=seed)
+        mapping = fit_map(read, seed=seed)
         points = compact(mapping(read))
-        width = _median_squared_distance(points.values, seed=seed)
-        kernel = np.exp(_squared_distances(points.values, points.values) / -width)
+        width = median_squared_distance(points.values, seed=seed)
+        kernel = np.exp(squared_distances(points.values, points.values) / -width)
         centre = float(np.mean(observed))
         deviation = (observed - centre).astype(np.float32)  # as the kernel: half the time, same figures
-        penalty = _choose_penalty(kernel, deviation, seed=seed)
+        penalty = choose_penalty(kernel, deviation, PENALTIES, seed=seed)
         dual = KernelRidge(alpha=penalty, kernel="precomputed").fit(kernel, deviation).dual_coef_
         self._arrays = {
             "mean": mapping.mean,
@@ -87,7 +88,7 @@ class MultilayerProbe:
     def predict(self, read: np.ndarray) -> np.ndarray:
         """Predicted performance, float64 (n,), of embeddings (n, n_layers, dim)."""
         width, _, centre = self._arrays["kernel"]
-        kernel = _squared_distances(self._map(read), self._points)
+        kernel = squared_distances(self._map(read), self._points)
         np.exp(kernel / np.float32(-width), out=kernel)
         return (kernel @ self._arrays["dual"]).astype(np.float64) + centre
 
@@ -103,7 +104,7 @@ class MultilayerProbe:
     def _prepare(self) -> None:
         kept = self._arrays
         basis = CompactMatrix(kept["basis"], kept["basis_scale"])
-        self._map = _Map(kept["mean"], kept["layer_scale"], basis)
+        self._map = LayerMap(kept["mean"], kept["layer_scale"], basis)
         self._points = CompactMatrix(kept["points"], kept["points_scale"]).values
 
 
@@ -112,7 +113,8 @@ def _flatten(layers: np.ndarray, mean: np.ndarray, layer_scale: np.ndarray) -> n
     return ((layers - mean) * layer_scale[:, None]).reshape(len(layers), -1)
 
 
-def _fit_map(layers: np.ndarray, *, seed: int) -> _Map:
+def fit_map(layers: np.ndarray, *, n_components: int = N_COMPONENTS, seed: int = 0) -> LayerMap:
+    """The map of layers (n, n_layers, dim): centred, scaled, weighted, their first principal components."""
     from sklearn.decomposition import PCA
 
     mean = layers.mean(axis=0).astype(np.float32)
@@ -120,32 +122,6 @@ def _fit_map(layers: np.ndarray, *, seed: int) -> _Map:
     weights = np.linspace(FIRST_LAYER_WEIGHT, LAST_LAYER_WEIGHT, layers.shape[1])
     layer_scale = (weights / np.maximum(spread, 1e-12)).astype(np.float32)
     flat = _flatten(layers, mean, layer_scale)
-    n_components = min(N_COMPONENTS, *flat.shape)
+    n_components = min(n_components, *flat.shape)
     pca = PCA(n_components, svd_solver="auto", random_state=seed).fit(flat)
-    return _Map(mean, layer_scale, compact(pca.components_.T))
-
-
-def _squared_distances(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    # |a - b|^2 = |a|^2 + |b|^2 - 2ab, shape (n_left, n_right), float32
-    cross = left @ right.T
-    cross *= -2
-    cross += np.square(left).sum(axis=1)[:, None]
-    cross += np.square(right).sum(axis=1)
-    return np.maximum(cross, 0, out=cross)
-
-
-def _median_squared_distance(points: np.ndarray, *, seed: int) -> float:
-    some = np.random.default_rng(seed).permutation(len(points))[:1500]
-    return float(np.median(_squared_distances(points[some], points)))
-
-
-def _choose_penalty(kernel: np.ndarray, observed: np.ndarray, *, seed: int) -> float:
-    from sklearn.kernel_ridge import KernelRidge
-    from sklearn.model_selection import GridSearchCV, KFold
-
-    folds = KFold(n_splits=3, shuffle=True, random_state=seed)
-    model = KernelRidge(kernel="precomputed")
-    search = GridSearchCV(
-        model, {"alpha": PENALTIES}, scoring="neg_mean_squared_error", cv=folds, refit=False
-    ).fit(kernel, observed)
-    return float(search.best_params_["alpha"])
+    return LayerMap(mean, layer_scale, compact(pca.components_.T))

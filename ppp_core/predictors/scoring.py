@@ -47,7 +47,7 @@ def score(
     Example:
         >>> table = score(["a red fox at the edge of a forest", "four cars on a street"])
         >>> table.shape, table.columns[1]
-        ((2, 8), 'pqpp/hbpp-average')
+        ((2, 8), 'ppp/alignment')
     """
     import pandas as pd
 

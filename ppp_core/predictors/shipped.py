@@ -8,7 +8,7 @@ from .artefact import load_trained, read_card
 from .trained import TrainedPredictor
 
 MODELS = Path(__file__).parents[2] / "data" / "models"
-DEFAULT_TARGET = "pqpp/hbpp-average"
+DEFAULT_TARGET = "ppp/alignment"
 
 
 @cache
@@ -19,7 +19,7 @@ def shipped_targets() -> tuple[str, ...]:
 
 
 def _data_order(target: str) -> int:
-    order = ("pqpp/hbpp", "genai-bench", "agiqa-3k", "pqpp")
+    order = ("ppp/", "pqpp/hbpp", "genai-bench", "agiqa-3k", "pqpp")
     return next((place for place, start in enumerate(order) if target.startswith(start)), len(order))
 
 

@@ -42,9 +42,9 @@ def exports(monkeypatch):
     calls = []
     export = onnx_graph._export
 
-    def counted(folder):
+    def counted(folder, change=None):
         calls.append(folder)
-        return export(folder)
+        return export(folder, change)
 
     monkeypatch.setattr(onnx_graph, "_export", counted)
     return calls

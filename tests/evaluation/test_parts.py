@@ -8,7 +8,7 @@ from ppp_core.datasets.cards import Card
 from ppp_core.datasets.frames import build
 from ppp_core.errors import PPPError
 from ppp_core.evaluation.parts import target_data
-from ppp_core.evaluation.splits import check_disjoint, normalise_text
+from ppp_core.splits import check_disjoint, normalise_text
 from ppp_core.targets import Target
 
 TARGET = Target("own/score", "Score", "score", 0, 100, "user", "about {value}", "")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..errors import PPPError
+from .errors import PPPError
 
 
 def normalise_text(prompt: str) -> str:
