@@ -41,15 +41,15 @@ def _next_port(port: int) -> int:
 
 
 def prepare(tell: Callable[[str], None]) -> None:
-    """Makes the embedded encoder ready, so that the first score is quick; says what takes long or fails."""
+    """Makes the embedded encoders ready, so that the first score is quick; says what takes long or fails."""
     from .doctor import store_problem
     from .encoders import load_encoder
-    from .encoders.minilm import is_exported
+    from .encoders.adapted import is_exported
 
     if not is_exported():
-        tell("Preparing the text encoder; this is done once and takes about twenty seconds.")
+        tell("Preparing the text encoders; this is done once and takes about half a minute.")
     problem = store_problem()
-    for told in (*load_encoder("minilm-l6").notes, *([problem] if problem else [])):
+    for told in (*load_encoder("adapted-minilm").notes, *([problem] if problem else [])):
         tell(told)
 
 

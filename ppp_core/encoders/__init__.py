@@ -297,9 +297,9 @@ def load_encoder(name: str | Path, *, download: bool = False) -> Encoder:
             holds no model that can be loaded.
 
     Example:
-        >>> load_encoder("minilm")
+        >>> load_encoder("gpt-2")
         Traceback (most recent call last):
-        ppp_core.errors.PPPError: Unknown encoder 'minilm'. Did you mean 'minilm-l6'? Known: tfidf, ...
+        ppp_core.errors.PPPError: Unknown encoder 'gpt-2'. Did you mean 'gpt2'? Known: tfidf, ...
     """
     entry = ENCODERS.get(str(name))
     if entry and entry.needs == "fit":

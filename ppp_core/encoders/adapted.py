@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from ..errors import PPPError
+from . import minilm
 from .adapter import Adapter
 from .base import Encoded, Layers
 from .minilm import MiniLM
@@ -107,6 +108,11 @@ class AdaptedMiniLM:
         """The adapted tower's scores, float32 (n, k), in the order of its targets, in their units."""
         layers = self._tower.encode(prompts, layers="all").vectors
         return self.adaptation.adapter.scores(layers)
+
+
+def is_exported() -> bool:
+    """Whether loading the adapted encoder that comes with PPP is quick: both graphs were exported before."""
+    return minilm.is_exported() and minilm.is_exported(load_adaptation(SHIPPED).adapter)
 
 
 def text_hash(prompt: str) -> int:

@@ -50,8 +50,7 @@ class MiniLM:
     def __init__(self, adapter: Adapter | None = None):
         folder = weights_folder()
         _check_weights(folder / "model.safetensors")
-        self.revision = adapter.revision(WEIGHTS_SHA256) if adapter else WEIGHTS_SHA256
-        name = f"{self.name}-adapted" if adapter else self.name
+        self.revision, name = _graph_key(adapter)
         graph = exported_graph(folder, self.revision, name, change=adapter.merge if adapter else None)
         self.max_difference = graph.max_difference
         self.notes = () if graph.kept else (_NOT_KEPT_IN_PUBLIC if is_public() else _NOT_KEPT,)
@@ -107,9 +106,16 @@ _NOT_KEPT_IN_PUBLIC = (
 )
 
 
-def is_exported() -> bool:
-    """Whether loading is quick, since the graph was exported before."""
-    return is_kept(WEIGHTS_SHA256, MiniLM.name)
+def is_exported(adapter: Adapter | None = None) -> bool:
+    """Whether loading is quick: the graph, merged with the adapter if there is one, was exported before."""
+    return is_kept(*_graph_key(adapter))
+
+
+def _graph_key(adapter: Adapter | None) -> tuple[str, str]:
+    """Hash of the weights, and name, of a kept graph."""
+    if adapter is None:
+        return WEIGHTS_SHA256, MiniLM.name
+    return adapter.revision(WEIGHTS_SHA256), f"{MiniLM.name}-adapted"
 
 
 def weights_folder() -> Path:

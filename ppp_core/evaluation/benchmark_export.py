@@ -40,6 +40,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~$#])")
 CITATIONS = {
     "ppp": """@misc{ppp2023,
   title = {Prompt Performance Prediction for Image Generation},
+  author = {Bizzozzero, Nicolas and Bendidi, Ihab and Risser-Maroix, Olivier},
   eprint = {2306.08915},
   archivePrefix = {arXiv},
   year = {2023}
@@ -55,20 +56,23 @@ CITATIONS = {
 }""",
     "agiqa-3k": """@article{li2023agiqa,
   title = {{AGIQA-3K}: An Open Database for {AI}-Generated Image Quality Assessment},
-  author = {Li, Chunyi and others},
+  author = {Li, Chunyi and Zhang, Zicheng and Wu, Haoning and Sun, Wei and Min, Xiongkuo and Liu, Xiaohong
+            and Zhai, Guangtao and Lin, Weisi},
   year = {2023},
   eprint = {2306.04717},
   archivePrefix = {arXiv}
 }""",
     "tifa160": """@inproceedings{hu2023tifa,
   title = {{TIFA}: Accurate and Interpretable Text-to-Image Faithfulness Evaluation with Question Answering},
-  author = {Hu, Yushi and others},
+  author = {Hu, Yushi and Liu, Benlin and Kasai, Jungo and Wang, Yizhong and Ostendorf, Mari
+            and Krishna, Ranjay and Smith, Noah A.},
   booktitle = {ICCV},
   year = {2023}
 }""",
     "genai-bench": """@misc{li2024genaibench,
   title = {{GenAI-Bench}: Evaluating and Improving Compositional Text-to-Visual Generation},
-  author = {Li, Baiqi and others},
+  author = {Li, Baiqi and Lin, Zhiqiu and Pathak, Deepak and Li, Jiayao and Fei, Yixin and Wu, Kewen
+            and Xia, Xide and Zhang, Pengchuan and Neubig, Graham and Ramanan, Deva},
   year = {2024},
   eprint = {2406.13743},
   archivePrefix = {arXiv}

@@ -1,4 +1,4 @@
-"""A kernel regression on what a prompt says, how common its scene is, and how it is worded."""
+"""A kernel regression on what a prompt says, how common its scene is, and how rare its words are."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Self
@@ -9,13 +9,13 @@ from .base import Reads
 from .captions import Captions, keep_captions
 from .compact import CompactMatrix, compact
 from .kernels import choose_penalty, median_squared_distance, squared_distances
-from .linguistic_features import linguistic_features
 from .multilayer_probe import LayerMap, fit_map
 from .reading import Reading
+from .word_rarity import WordRarity
 
 N_COMPONENTS = 256
-N_DENSITY = 8
-DENSITY_SHARE = WORDING_SHARE = 0.3
+N_DENSITY, DENSITY_SHARE = 8, 0.3
+N_RARITY, RARITY_SHARE = 6, 0.2
 WIDTH_SHARE = 0.5
 PENALTIES = (0.5, 1.0, 2.0, 4.0)
 N_FOR_PENALTY = 1500
@@ -23,12 +23,13 @@ TAIL = 0.005
 
 
 class DensityProbe:
-    """Kernel ridge regression on all layers of a frozen encoder, caption density and linguistic features.
+    """Kernel ridge regression on all layers of a frozen encoder, caption density and the rarity of words.
 
     A point is the principal components of the layers (as in `MultilayerProbe`), beside the first principal
-    components of the density features (as in `CaptionDensity`: read the warning there) and PQPP's linguistic
-    features, each group with three tenths of the layers' spread. So whether a crowded neighbourhood helps may
-    depend on what the scene is. The kernel is rational quadratic, 1 / (1 + d² / w), w half the median d².
+    components of the density features and of the rarity of words among the training captions (as in
+    `CaptionDensity`: read the warning there), with three and two tenths of the layers' spread. So whether a
+    crowded neighbourhood helps may depend on what the scene is. The kernel is rational quadratic,
+    1 / (1 + d² / w), w half the median d².
     Everything kept is rounded before the last fit: a saved probe predicts what the fitted one does.
 
     Reference:
@@ -51,17 +52,16 @@ class DensityProbe:
         said = mapping(read.view("all"))
         spread = _spread(said)
         density = _fit_block(captions.density(read.view("last")), N_DENSITY, DENSITY_SHARE * spread)
-        wording = linguistic_features(read.prompts)
+        rare = WordRarity.of(read.prompts)
+        rarity = _fit_block(rare.features(read.prompts), N_RARITY, RARITY_SHARE * spread)
         self._arrays = {
             "mean": mapping.mean,
             "layer_scale": mapping.layer_scale,
             "basis": mapping.basis.steps,
             "basis_scale": mapping.basis.scale,
             **{f"density.{name}": array for name, array in density.items()},
-            **{
-                f"wording.{name}": array
-                for name, array in _fit_block(wording, wording.shape[1], WORDING_SHARE * spread).items()
-            },
+            **{f"rarity.{name}": array for name, array in rarity.items()},
+            **{f"words.{name}": array for name, array in rare.arrays().items()},
             **{f"captions.{name}": array for name, array in captions.arrays().items()},
         }
         self._prepare_map()
@@ -90,17 +90,18 @@ class DensityProbe:
         basis = CompactMatrix(kept["basis"], kept["basis_scale"])
         self._map = LayerMap(kept["mean"], kept["layer_scale"], basis)
         self._captions = Captions.from_arrays(_part(kept, "captions."))
-        self._density, self._wording = _part(kept, "density."), _part(kept, "wording.")
+        self._rare = WordRarity.from_arrays(_part(kept, "words."))
+        self._density, self._rarity = _part(kept, "density."), _part(kept, "rarity.")
 
     def _prepare(self) -> None:
         self._prepare_map()
         self._points = CompactMatrix(self._arrays["points"], self._arrays["points_scale"]).values
 
     def _point(self, read: Reading) -> np.ndarray:
-        """Float32, shape (n, n_components + n_density + n_wording)."""
+        """Float32, shape (n, n_components + n_density + n_rarity)."""
         density = _block(self._captions.density(read.view("last")), self._density)
-        wording = _block(linguistic_features(read.prompts), self._wording)
-        return np.hstack([self._map(read.view("all")), density, wording]).astype(np.float32)
+        rarity = _block(self._rare.features(read.prompts), self._rarity)
+        return np.hstack([self._map(read.view("all")), density, rarity]).astype(np.float32)
 
 
 def _part(arrays: Mapping[str, np.ndarray], start: str) -> dict[str, np.ndarray]:

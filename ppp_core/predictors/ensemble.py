@@ -13,11 +13,10 @@ from .caption_density import CaptionDensity
 from .density_probe import DensityProbe
 from .nearest_mean import NearestMean
 from .reading import Reading
-from .word_probe import WordProbe
 
 N_FOLDS = 5
 MEMBERS: dict[str, Callable[[], Predictor]] = {
-    member.name: member for member in (WordProbe, NearestMean, CaptionDensity, DensityProbe, AdaptedMiniLM)
+    member.name: member for member in (NearestMean, CaptionDensity, DensityProbe, AdaptedMiniLM)
 }
 
 

@@ -336,7 +336,7 @@ def test_preparing_tells_what_the_encoder_and_the_store_have_to_say(monkeypatch,
     folder.mkdir(parents=True)
     EmbeddingStore(folder).path.write_bytes(b"no database " * 100)
     monkeypatch.setattr("ppp_core.encoders.load_encoder", lambda name: Encoder())
-    monkeypatch.setattr("ppp_core.encoders.minilm.is_exported", lambda: True)
+    monkeypatch.setattr("ppp_core.encoders.adapted.is_exported", lambda: True)
     told = []
     dashboard.prepare(told.append)
     assert told[0] == "Not kept."

@@ -63,7 +63,7 @@ def test_the_shell_commands_run(tmp_path, exported):
     )
     assert done.returncode == 0, done.stderr
     scores = (work / "scores.csv").read_text(encoding="utf-8").splitlines()
-    assert scores[0].startswith("prompt,pqpp/hbpp-average,pqpp/hbpp-average_low")
+    assert scores[0].startswith("prompt,ppp/alignment,ppp/alignment_low")
     assert len(scores) == 3
     assert '"genai-bench/alignment_phrases"' in done.stdout
     assert "mine/mine" in done.stdout
@@ -73,7 +73,7 @@ def test_the_shell_commands_run(tmp_path, exported):
 def test_the_first_python_block_runs(capsys):
     exec(blocks("python")[0], {})
     printed = capsys.readouterr().out
-    assert "pqpp/hbpp-average_low" in printed
+    assert "ppp/alignment_low" in printed
     assert "a red fox" in printed
 
 

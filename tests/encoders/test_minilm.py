@@ -178,7 +178,7 @@ def test_nothing_is_said_of_a_graph_that_was_kept(encoder, kept_home):
 @pytest.mark.parametrize(("public", "told"), [("1", "public demo writes nothing"), ("", "cannot be written")])
 def test_a_graph_that_was_not_kept_is_told_with_its_reason(encoder, kept_home, monkeypatch, public, told):
     model = minilm.exported_graph(weights_folder(), WEIGHTS_SHA256, "minilm-l6").model.read_bytes()
-    monkeypatch.setattr(minilm, "exported_graph", lambda *words: onnx_graph.Graph(model, 0.0))
+    monkeypatch.setattr(minilm, "exported_graph", lambda *words, change: onnx_graph.Graph(model, 0.0))
     monkeypatch.setenv("PPP_PUBLIC", public)
     (note,) = MiniLM().notes
     assert told in note

@@ -134,7 +134,7 @@ def test_two_first_uses_export_once(bert_folder, own_home):
     code = (
         "import sys\nfrom pathlib import Path\nfrom ppp_core.encoders import onnx_graph\n"
         "export = onnx_graph._export\n"
-        "onnx_graph._export = lambda folder: (print('exports', flush=True), export(folder))[1]\n"
+        "onnx_graph._export = lambda *given: (print('exports', flush=True), export(*given))[1]\n"
         f"print(onnx_graph.exported_graph(Path(sys.argv[1]), '{SHA256}', 'tiny').kept)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -13,7 +13,7 @@ from ppp_core.datasets import get_dataset
 from ppp_core.predictors.scoring import predict_all
 
 APP = str(Path(__file__).parents[2] / "app.py")
-TARGET = "pqpp/hbpp-average"
+TARGET = "ppp/alignment"
 
 
 @pytest.fixture

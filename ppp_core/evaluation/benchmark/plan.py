@@ -204,7 +204,7 @@ def _gather(
     names: Sequence[str], split: str, loaded: dict[str, DataSet], skipped: list[str]
 ) -> tuple[dict[str, TargetData], dict[str, Judges]]:
     data, judges = {}, {}
-    for name in names or [one.name for one in installed()]:
+    for name in names or _at_hand():
         dataset = name.partition("/")[0]
         if dataset not in loaded:
             loaded[dataset] = load_dataset(dataset)
@@ -226,6 +226,12 @@ def _gather(
     if names and not data:
         raise PPPError(skipped[0])
     return data, judges
+
+
+def _at_hand() -> list[str]:
+    """The data sets on this machine, and those that are made of them."""
+    here = [one.name for one in installed()]
+    return [*here, *(name for name, module in POOLED.items() if set(module.source_names()) & set(here))]
 
 
 def _leave_out(

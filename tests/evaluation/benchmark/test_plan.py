@@ -1,9 +1,16 @@
 """What goes together is planned; what cannot be is left out, and told."""
 
+from types import SimpleNamespace
+
+import pandas as pd
 import pytest
 
+from ppp_core.datasets.cards import Card, Target
+from ppp_core.datasets.frames import build
 from ppp_core.errors import PPPError
+from ppp_core.evaluation.benchmark import plan as plan_module
 from ppp_core.evaluation.benchmark.plan import make_plan
+from ppp_core.splits import normalise_text
 
 
 def test_every_target_meets_every_predictor_and_encoder(made_home, words_encoder):
@@ -106,3 +113,46 @@ def test_curves_take_nested_subsets_of_growing_size(made_home):
         frozenset(_cut(data, replace(cut[0], n_train=30, draw=draw)).train.prompts) for draw in range(3)
     }
     assert len(others) == 3
+
+
+@pytest.fixture
+def both(made_home, made_tables, monkeypatch):
+    """A pooled data set of the two made ones, as `ppp` is of the real ones."""
+    frame = pd.concat([table.assign(source=name) for name, table in made_tables.items()], ignore_index=True)
+    frame = frame.assign(prompt_id=[f"p{number}" for number in range(len(frame))])
+    target = Target("both/worth", "Worth", "worth", -9.0, 9.0, "user", "about {value}", "")
+    card = Card("both", "Both", "", "", "", "none", "", targets=(target,))
+    ratings = frame[["prompt_id"]].assign(value=frame["worth"], target=target.name)
+    pooled = build(card, frame[["prompt_id", "prompt", "split", "source"]], None, ratings)
+    real = plan_module.load_dataset
+    module = SimpleNamespace(
+        POOLS={target.name: SimpleNamespace(sources=("parted/worth", "loose/worth"))},
+        source_names=lambda: ("parted", "loose"),
+    )
+    monkeypatch.setattr(plan_module, "POOLED", {"both": module})
+    monkeypatch.setattr(plan_module, "load_dataset", lambda name: pooled if name == "both" else real(name))
+    return pooled
+
+
+def test_a_pooled_target_is_judged_by_each_of_its_sources_left_out(both, words_encoder):
+    plan = make_plan(["both/worth"], ["linear-probe"], [words_encoder], seeds=2)
+    assert [(job.trained_on, job.targets, job.seed) for job in plan.jobs] == [
+        ("both/worth-without-parted", ("parted/worth",), 0),
+        ("both/worth-without-parted", ("parted/worth",), 1),
+        ("both/worth-without-loose", ("loose/worth",), 0),
+        ("both/worth-without-loose", ("loose/worth",), 1),
+        ("both/worth", ("both/worth",), 0),
+        ("both/worth", ("both/worth",), 1),
+    ]
+    judges = plan.judges_for("both/worth-without-loose", "loose/worth")
+    learned = {normalise_text(text) for text in plan.data["both/worth-without-loose"].train.prompts}
+    assert judges.part == "left out"
+    assert len(judges) == 80  # the prompt that stands in both is not learned from, so it may judge
+    assert not learned & {normalise_text(text) for text in judges.prompts}
+
+
+def test_an_adapted_encoder_is_not_judged_by_what_it_was_adapted_to(both, words_encoder, monkeypatch):
+    monkeypatch.setattr(plan_module, "ADAPTABLE", ("minilm-l6", "words"))
+    monkeypatch.setattr(plan_module, "ADAPTED_TO", "parted")
+    plan = make_plan(["both/worth"], ["linear-probe"], [words_encoder])
+    assert [job.trained_on for job in plan.jobs] == ["both/worth-without-loose", "both/worth"]
