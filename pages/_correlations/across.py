@@ -64,7 +64,10 @@ def _show_ceilings(mine: pd.DataFrame) -> None:
     known = ceilings[ceilings["target"].isin(mine["target"])]
     if known.empty:
         return
-    st.markdown("**How high could it be?** Raters disagree, so even a perfect predictor stays below 1.")
+    st.markdown(
+        "**How high could it be?** Raters disagree, so even a perfect predictor stays below 1; "
+        "these are upper limits."
+    )
     number = st.column_config.NumberColumn(format="%.3f")
     st.dataframe(
         known,

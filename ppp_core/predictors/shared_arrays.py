@@ -29,7 +29,7 @@ def keep_shared(
     from safetensors.numpy import save
 
     left, kept = {}, {}
-    for name, array in arrays.items():
+    for name, array in sorted(arrays.items()):
         if array.nbytes < FEWEST_BYTES:
             left[name] = array
             continue

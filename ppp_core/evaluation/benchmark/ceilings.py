@@ -9,8 +9,10 @@ from ...errors import PPPError
 from ..reliability import NOISE, Reliability, ceiling
 
 HOW = {
-    "raters": "raters are noise: other people, these images",
-    "generators": "generators and raters are noise: other people, images by other generators like these",
+    "raters": "raters are noise: other people, these images; an upper limit, since a rater's leaning recurs "
+    "across a prompt's images",
+    "generators": "generators and raters are noise: other people, images by other generators like these; "
+    "somewhat high for the same reason",
 }
 
 
