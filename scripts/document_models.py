@@ -58,11 +58,9 @@ def _figure(part: dict) -> str:
 
 def _shipped(name: str, card: dict) -> str:
     held_out, data = card["held_out"], card["data"]
-    folds = held_out.get("pearson_of_fold_models")
-    spread = f"{sum(folds) / len(folds):.3f} ({min(folds):.3f} to {max(folds):.3f})" if folds else "–"
     figures = " | ".join(_figure(held_out[key]) for key in ("pearson", "spearman", "kendall"))
     counts = f"{data['n_train']:,}, {held_out['n']:,}"
-    return f"| `{name}` | `{card['predictor']['name']}` | {counts} | {figures} | {spread} |\n"
+    return f"| `{name}` | `{card['predictor']['name']}` | {counts} | {figures} |\n"
 
 
 def _candidates(rows: list[dict], targets: tuple[str, ...]) -> str:

@@ -107,5 +107,6 @@ def _show_outcome(job: Measurement, what: str) -> None:
             f"{interval(one['low'], one['high'])}, {prompts(run['n'])}"
         )
     st.caption(
-        f"Kept in {job.folder}; `ppp benchmark` with that folder as `--out` reads it instead of repeating it."
+        f"Kept in {plain(str(job.folder))}; `ppp benchmark` with that folder as `--out` reads it instead of "
+        "repeating it."
     )

@@ -1,6 +1,7 @@
 """From the towers of all folds to one adapter: their mean, in low rank."""
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
@@ -65,9 +66,7 @@ def adapt(
         (ids, goal, *part, settings, seed, 1000 * seed + number)
         for number, (goal, part) in enumerate(zip(goals, parts, strict=True))
     ]
-    towers = _train_all(
-        jobs, min(workers or thread_count(), len(jobs)), progress or (lambda done, total: None)
-    )
+    towers = _train_all(jobs, _worker_count(workers, len(jobs)), progress or (lambda done, total: None))
     return _assemble(prompts, observed, targets, parts, goals, towers, settings, seed)
 
 
@@ -86,6 +85,13 @@ def _assemble(prompts, observed, targets, parts, goals, towers, settings, seed) 
     }
     adapter = _mean(towers, goals, targets, settings.rank)
     return Adaptation(adapter, hashes[order], out_of_fold[order].astype(np.float16), card)
+
+
+def _worker_count(wanted: int | None, n_jobs: int) -> int:
+    """Processes to start: none but this one from a thread of a server, whose main module is not ours."""
+    if threading.current_thread() is not threading.main_thread():
+        return 1
+    return min(wanted or thread_count(), n_jobs)
 
 
 def _train_all(jobs: list[tuple], workers: int, progress: Callable[[int, int], None]) -> list[Tower]:

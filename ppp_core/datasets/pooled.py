@@ -19,6 +19,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from ..errors import PPPError
+from ..splits import normalise_text
 from . import agiqa_3k, genai_bench, pqpp, tifa160
 from .cards import Card, Target
 
@@ -110,7 +111,7 @@ CARD = Card(
         "PQPP's validation prompts are the validation part; its test prompts are left out. Everything else "
         "is for training.",
         "GLIDE's images are left out of ppp/alignment: what is hard for that early generator is not what is "
-        "hard for later ones, and every share of it lowered the correlation with data sets left out.",
+        "hard for later ones, and more of it lowered the correlation with data sets left out.",
     ),
 )
 
@@ -157,7 +158,20 @@ def pool(load: Callable[[str], DataSet], here: tuple[str, ...] | None = None) ->
         ignore_index=True,
     )
     prompts = prompts[prompts["prompt_id"].isin(ratings["prompt_id"])]
-    return build(_card(tuple(there)), prompts, None, ratings, _notes(loaded))
+    twins = prompts["prompt"].map(normalise_text).isin(_test_texts(loaded))
+    prompts, notes = prompts[~twins], _notes(loaded)
+    if twins.any():
+        notes = (*notes, f"{int(twins.sum())} prompts that a test part holds too are left out.")
+    ratings = ratings[ratings["prompt_id"].isin(prompts["prompt_id"])]
+    return build(_card(tuple(there)), prompts, None, ratings, notes)
+
+
+def _test_texts(loaded: Mapping[str, DataSet]) -> set[str]:
+    """Normalised texts of every test prompt of the sources."""
+    frames = (dataset.prompts for dataset in loaded.values())
+    return {
+        normalise_text(text) for frame in frames for text in frame.loc[frame["split"].eq("test"), "prompt"]
+    }
 
 
 def _is_in(source: str, loaded: Mapping[str, DataSet]) -> bool:

@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
+from filelock import FileLock
 
 from ..adaptation import Settings, adapt
 from ..encoders import Encoder
@@ -44,6 +46,10 @@ def fair_encoder(
         return encoder
     if is_adapted and data.target.name not in encoder.adaptation.adapter.targets:
         return encoder
+    if data.joint is None or data.target.name not in data.joint.targets:
+        raise PPPError(
+            f"An encoder is adapted to what people judged, and {data.target.name} is none of that."
+        )
     joint = data.joint.within(data.train, data.target.name)
     known = encoder if is_adapted else _shipped()
     if known and _is_fair(known, data.target.name, joint, seed):
@@ -59,24 +65,27 @@ def _shipped() -> AdaptedMiniLM | None:
 
 
 def _is_fair(encoder: AdaptedMiniLM, target: str, joint: Joint, seed: int) -> bool:
-    """Whether it learned this target from these prompts, no others, with this seed."""
+    """Whether it learned this target from these prompts and values, no others, with this seed."""
     adaptation = encoder.adaptation
     if target not in adaptation.adapter.targets or adaptation.card.get("seed") != seed:
         return False
     ours = np.array([text_hash(prompt) for prompt in joint.prompts], dtype=np.uint64)
-    only_ours = bool(np.isin(adaptation.learned, ours).all())
-    return only_ours and np.isin(ours, adaptation.learned).mean() >= ENOUGH
+    learned = np.isin(ours, adaptation.learned)
+    if learned.mean() < ENOUGH or not np.isin(adaptation.learned, ours).all():
+        return False
+    return joint.rows(np.flatnonzero(learned)).digest() == adaptation.card["data"]["train_sha256"]
 
 
 def _adapted(joint: Joint, seed: int, progress: Callable[[int, int], None] | None) -> AdaptedMiniLM:
     settings = Settings()
     digest = hashlib.sha256(f"{joint.digest()} {seed} {settings.digest()}".encode()).hexdigest()
     folder = home() / "adaptations" / digest[:16]
-    try:
-        return AdaptedMiniLM(load_adaptation(folder))
-    except PPPError:
-        made = adapt(
-            joint.prompts, joint.observed, joint.targets, settings=settings, seed=seed, progress=progress
-        )
-        save_adaptation(made, folder)
-        return AdaptedMiniLM(made)
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):  # another process may be at it
+        if not any(folder.iterdir()):
+            made = adapt(
+                joint.prompts, joint.observed, joint.targets, settings=settings, seed=seed, progress=progress
+            )
+            data = {"n_train": len(joint.prompts), "train_sha256": joint.digest()}
+            save_adaptation(replace(made, card={**made.card, "data": data}), folder)
+    return AdaptedMiniLM(load_adaptation(folder))

@@ -149,7 +149,7 @@ def split_off(dataset: DataSet, target: str, source: str) -> tuple[TargetData, p
     check_disjoint(kept["prompt"].tolist(), judges["prompt"].tolist())
     train = Part(kept["prompt"].tolist(), kept["value"].to_numpy(np.float64), len(kept))
     whole = target_data(dataset, target)
-    data = replace(whole, train=train, held_out=None, n_left_out=int(twins.sum()))
+    data = replace(whole, train=train, held_out=None, n_left_out=int(twins.sum()), joint=None)
     return data, judges[["prompt_id", "prompt", "people"]].reset_index(drop=True), int(twins.sum())
 
 

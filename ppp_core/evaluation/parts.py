@@ -60,11 +60,18 @@ class Joint:
     targets: tuple[str, ...]
 
     def within(self, train: Part, target: str) -> "Joint":
-        """Without the prompts that have a value of this target and are not in this training part."""
-        inside = set(train.prompts)
+        """Without the prompts that have a value of this target and are not in this training part, and without
+        any that says the same as one of those."""
+        inside = {normalise_text(text) for text in train.prompts}
         mine = self.observed[:, self.targets.index(target)]
-        kept = [row for row, text in enumerate(self.prompts) if text in inside or np.isnan(mine[row])]
-        return Joint([self.prompts[row] for row in kept], self.observed[kept], self.targets)
+        said = [normalise_text(text) for text in self.prompts]
+        outside = {text for text, value in zip(said, mine, strict=True) if not np.isnan(value)} - inside
+        return self.rows(np.array([row for row, text in enumerate(said) if text not in outside], dtype=int))
+
+    def rows(self, positions: np.ndarray) -> "Joint":
+        """Some of the prompts, by position."""
+        prompts = [self.prompts[position] for position in positions]
+        return Joint(prompts, self.observed[positions], self.targets)
 
     def digest(self) -> str:
         """SHA-256 of prompts and values."""
@@ -85,6 +92,7 @@ class TargetData:
         n_left_out: training prompts left out because a held-out part holds the same words.
         joint: the data set's training prompts with all targets that models did not make; None where there is
             nothing but the target itself.
+        judging: normalised texts of all validation and test prompts, to keep them out of whatever is learned.
     """
 
     target: Target
@@ -95,6 +103,7 @@ class TargetData:
     held_out: Part | None
     n_left_out: int
     joint: Joint | None = None
+    judging: frozenset[str] = frozenset()
 
 
 def target_data(dataset: DataSet, target: str) -> TargetData:
@@ -129,6 +138,7 @@ def target_data(dataset: DataSet, target: str) -> TargetData:
         held_out=_part(held_out) if has_validation else None,
         n_left_out=int(said_elsewhere.sum()),
         joint=_joint(dataset, others, learns_from="train" if has_validation else None),
+        judging=frozenset(others),
     )
 
 

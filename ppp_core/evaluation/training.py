@@ -162,8 +162,7 @@ def fit_part(
 def _captions(captions: Sequence[str] | None, data: TargetData, read: Read) -> Reading | None:
     if captions is None:
         return None
-    judging = {normalise_text(prompt) for prompt in (data.held_out.prompts if data.held_out else ())}
-    return read([caption for caption in captions if normalise_text(caption) not in judging])
+    return read([caption for caption in captions if normalise_text(caption) not in data.judging])
 
 
 def _out_of_fold(

@@ -34,7 +34,7 @@ ALLOWED = {
     "modifiers": {"errors", "store", "tables"},
     "scorers": {"errors", "store", "encoders"},
     "encoders": {"errors", "store"},
-    "datasets": {"errors", "targets", "store", "tables"},
+    "datasets": {"errors", "targets", "store", "splits", "tables"},
     "tables": {"errors", "store"},
     "targets": {"errors"},
     "store": {"errors"},

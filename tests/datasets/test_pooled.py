@@ -102,6 +102,17 @@ def test_test_part_is_left_out_and_validation_stays(sources):
     assert "pqpp:p3" not in set(pooled.pool(without.get).prompts["prompt_id"])
 
 
+def test_a_test_prompt_under_another_name_is_not_learned_from(sources):
+    sources["tifa160"] = made(
+        "tifa160",
+        [(f"t{i}", ("Nine!", "t 1", "t 2")[i], None, "tifa160/alignment", "g", 1.0 + i) for i in range(3)],
+    )
+    found = pooled.pool(sources.get)
+    assert "tifa160:t0" not in set(found.prompts["prompt_id"]) | set(found.ratings["prompt_id"])
+    assert {"tifa160:t1", "tifa160:t2"} <= set(found.prompts["prompt_id"])
+    assert "1 prompts that a test part holds too are left out." in found.notes
+
+
 def test_the_test_parts_labels_move_no_score(sources):
     before = observed(pooled.pool(sources.get), "ppp/alignment")
     ratings = sources["pqpp"].ratings

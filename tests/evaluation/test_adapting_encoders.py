@@ -18,13 +18,14 @@ from ppp_core.predictors.ensemble import Ensemble
 from ppp_core.predictors.linear_probe import LinearProbe
 
 
-def adaptation_of(prompts, targets=("made/worth",), seed=0):
+def adaptation_of(prompts, targets=("made/worth",), seed=0, digest=""):
     """One that changes nothing, but says what it learned from."""
     k = len(targets)
     mix = np.full((k, 6), 1 / 6, np.float32)
     adapter = Adapter(tuple(targets), {}, {}, mix, np.zeros((k, 384), np.float32), np.zeros(k, np.float32))
     learned = np.sort(np.array([text_hash(prompt) for prompt in prompts], dtype=np.uint64))
-    return Adaptation(adapter, learned, np.zeros((len(prompts), k), np.float16), {"seed": seed})
+    card = {"seed": seed, "data": {"train_sha256": digest}}
+    return Adaptation(adapter, learned, np.zeros((len(prompts), k), np.float16), card)
 
 
 @pytest.fixture
@@ -49,9 +50,22 @@ def adapted(monkeypatch, tmp_path):
 
 
 def test_an_encoder_that_learned_from_just_these_prompts_is_taken(data, adapted):
-    encoder = AdaptedMiniLM(adaptation_of(data.train.prompts))
+    encoder = AdaptedMiniLM(adaptation_of(data.train.prompts, digest=data.joint.digest()))
     assert fair_encoder(encoder, Ensemble, data) is encoder
     assert adapted == []
+
+
+def test_an_encoder_that_learned_other_values_for_these_prompts_is_not(data, adapted):
+    encoder = AdaptedMiniLM(adaptation_of(data.train.prompts, digest=data.joint.digest()))
+    shuffled = replace(data, joint=replace(data.joint, observed=data.joint.observed[::-1]))
+    assert fair_encoder(encoder, Ensemble, shuffled) is not encoder
+    assert len(adapted) == 1
+
+
+def test_a_target_that_models_made_is_refused_in_one_line(data):
+    other = replace(data, joint=replace(data.joint, targets=("made/other",)))
+    with pytest.raises(PPPError, match=r"adapted to what people judged, and made/worth is none of that"):
+        fair_encoder(MiniLM(), AdaptedPredictor, other)
 
 
 def test_an_encoder_that_learned_from_a_held_out_prompt_is_not(data, adapted):
@@ -64,7 +78,7 @@ def test_an_encoder_that_learned_from_a_held_out_prompt_is_not(data, adapted):
 
 
 def test_fewer_training_prompts_and_another_seed_need_their_own(data, adapted):
-    encoder = AdaptedMiniLM(adaptation_of(data.train.prompts))
+    encoder = AdaptedMiniLM(adaptation_of(data.train.prompts, digest=data.joint.digest()))
     fewer = replace(data, train=data.train.rows(np.arange(50)))
     fair_encoder(encoder, Ensemble, fewer)
     fair_encoder(encoder, Ensemble, data, seed=1)

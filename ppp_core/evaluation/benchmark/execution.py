@@ -212,6 +212,8 @@ def _measure(
             learned |= dict.fromkeys(outside, len(part.train))
     except PPPError as error:
         raise _CannotFit(str(error)) from error
+    except (ValueError, ArithmeticError, RuntimeError, np.linalg.LinAlgError) as error:
+        raise _CannotFit(f"{type(error).__name__}: {error}") from error
     seconds = (time.monotonic() - started) / len(judges)
     return [
         _run(plan, job, name, some, predicted[name], learned[name], seconds) for name, some in judges.items()

@@ -83,5 +83,6 @@ def judges_of(dataset: DataSet, data: TargetData, split: str = "validation") -> 
 
 
 def learned_texts(data: TargetData) -> set[str]:
-    """The normalised texts of all prompts that a predictor of this target may learn from."""
-    return {normalise_text(prompt) for prompt in data.train.prompts}
+    """The normalised texts of all prompts that a predictor of this target, or its encoder, may learn from."""
+    joint = data.joint.prompts if data.joint else ()
+    return {normalise_text(prompt) for prompt in (*data.train.prompts, *joint)}

@@ -324,12 +324,12 @@ def _why_not(kind: type[Predictor], encoder: Encoder) -> str:
 def _judged_by(target: str, names: Iterable[str], predictor: str, encoder: str) -> tuple[str, ...]:
     """The target itself, then all others that say something about transfer.
 
-    An adapted encoder has learned all targets of a data set at once, so only other data sets do.
+    An adapted encoder has learned all targets of a data set at once, so only other data sets do, and never
+    the one that the shipped one was adapted to.
     """
     joint = predictor_class(predictor).reads == "adapted" or encoder == ADAPTABLE[1]
-    own = target.partition("/")[0]
-    others = [name for name in names if name != target and not (joint and name.partition("/")[0] == own)]
-    return (target, *others)
+    known = {target.partition("/")[0], ADAPTED_TO} if joint else set()
+    return (target, *(name for name in names if name != target and name.partition("/")[0] not in known))
 
 
 def _curve(target: str, predictor: str, encoder: str, n_all: int) -> list[Job]:

@@ -156,3 +156,12 @@ def test_an_adapted_encoder_is_not_judged_by_what_it_was_adapted_to(both, words_
     monkeypatch.setattr(plan_module, "ADAPTED_TO", "parted")
     plan = make_plan(["both/worth"], ["linear-probe"], [words_encoder])
     assert [job.trained_on for job in plan.jobs] == ["both/worth-without-loose", "both/worth"]
+
+
+def test_transfer_never_judges_an_adapted_encoder_by_what_it_learned():
+    names = ("pqpp/hbpp-sdxl", "tifa160/alignment", "genai-bench/alignment")
+    judged = plan_module._judged_by("tifa160/alignment", names, "ensemble", "adapted-minilm")
+    assert judged == ("tifa160/alignment", "genai-bench/alignment")
+    assert plan_module._judged_by("tifa160/alignment", names, "linear-probe", "minilm-l6") == (
+        "tifa160/alignment", "pqpp/hbpp-sdxl", "genai-bench/alignment",
+    )  # fmt: skip
