@@ -19,7 +19,6 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from ..errors import PPPError
-from ..splits import normalise_text
 from . import agiqa_3k, genai_bench, pqpp, tifa160
 from .cards import Card, Target
 
@@ -138,6 +137,7 @@ def pool(load: Callable[[str], DataSet], here: tuple[str, ...] | None = None) ->
     """
     import pandas as pd
 
+    from ..splits import normalise_text
     from .frames import build
 
     there = [name for name in source_names() if here is None or name in here]
@@ -168,6 +168,8 @@ def pool(load: Callable[[str], DataSet], here: tuple[str, ...] | None = None) ->
 
 def _test_texts(loaded: Mapping[str, DataSet]) -> set[str]:
     """Normalised texts of every test prompt of the sources."""
+    from ..splits import normalise_text
+
     frames = (dataset.prompts for dataset in loaded.values())
     return {
         normalise_text(text) for frame in frames for text in frame.loc[frame["split"].eq("test"), "prompt"]
