@@ -11,7 +11,7 @@ from ppp_core.charts.board_forests import across_forest, metric_forest
 from ppp_core.charts.clouds import cloud
 from ppp_core.charts.learning import learning_curves, transfer_matrix
 from ppp_core.charts.looks import picture_config
-from ppp_core.evaluation.benchmark_view import NAMES, method_name
+from ppp_core.evaluation.benchmark_view import NAMES, beside_metrics, method_name
 
 NOT_MEASURED = "Not measured yet. {what} come with the reference results that `{command}` makes."
 
@@ -187,7 +187,13 @@ def show_metrics(rows: pd.DataFrame) -> None:
         level = st.segmented_control(
             "Compared by", levels, default=levels[0], key="corr_level", required=True
         )
-    mine = metrics[metrics["level"] == level]
+    every = metrics[metrics["level"] == level]
+    mine = beside_metrics(every)
+    if len(mine) < len(every):
+        st.caption(
+            f"{len(mine)} of {len(every)} shown: predictions that learned from one other data set alone are "
+            "in the table of data sets left out."
+        )
     st.plotly_chart(
         metric_forest(mine, measure=measure),
         key="corr_metrics",

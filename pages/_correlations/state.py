@@ -8,7 +8,7 @@ from ppp_core.evaluation.benchmark_view import MEASURED, NAMES, ranked
 
 CELLS = {"interval": "95 % interval", "seeds": "Spread between seeds"}
 SHOWN = {"measured": "Measured by us", "published": "Published", "author's re-run": "Author's re-run"}
-FIRST_TARGETS = ("ppp/alignment", "pqpp/hbpp-average")
+FIRST_TARGETS = ("ppp/alignment", "tifa160/alignment", "pqpp/hbpp-average")
 KEYS = ("measure", "part", "target", "method", "shown", "cells", "section")
 
 

@@ -34,6 +34,9 @@ MEASURED = "measured"
 NAMES = {"pearson": "Pearson r", "spearman": "Spearman ρ", "kendall": "Kendall τ-b"}
 SEEN = {"images": "sees the images", "retrieved images": "sees the retrieved images"}
 
+WITHOUT = "-without-"
+"""In the name of a pooled target of which one source, the judging one, was left out."""
+
 
 def with_methods(frame: pd.DataFrame) -> pd.DataFrame:
     """Adds a column ``method``: what a row is called within its target.
@@ -54,15 +57,36 @@ def with_methods(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(method=names)
 
 
+def beside_metrics(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Metrics that see images, and of the predictions those that learned from all other data sets together.
+
+    Args:
+        metrics: columns kind and trained_on.
+
+    Example:
+        >>> import pandas as pd
+        >>> learned = ["", "a/b", "ppp/alignment-without-tifa160"]
+        >>> rows = pd.DataFrame({"kind": ["sees images", "text only", "text only"], "trained_on": learned})
+        >>> len(beside_metrics(rows))
+        2
+    """
+    pooled = metrics["trained_on"].fillna("").str.contains(WITHOUT, regex=False)
+    return metrics[metrics["kind"].ne("text only") | pooled]
+
+
 def method_name(predictor: str, encoder: str, *, trained_on: str = "", needs: str = "prompt") -> str:
     """Predictor and encoder, what it learned from where that is another target, and what it sees.
 
     Example:
         >>> method_name("linear-probe", "minilm-l6")
         'linear-probe · minilm-l6'
+        >>> method_name("length", "", trained_on="ppp/alignment-without-tifa160")
+        'length ← ppp/alignment without the judging set'
     """
     name = f"{predictor} · {encoder}" if encoder else predictor
-    name += f" ← {trained_on}" if trained_on else ""
+    learned, left_out, _ = trained_on.partition(WITHOUT)
+    name += f" ← {learned}" if learned else ""
+    name += " without the judging set" if left_out else ""
     return f"{name}, {SEEN[needs]}" if needs in SEEN else name
 
 
