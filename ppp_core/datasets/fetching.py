@@ -10,7 +10,7 @@ from urllib.parse import urlparse
 from ..errors import PPPError, unknown_name
 from ..store import write_atomically
 from ..store.paths import refuse_when_public
-from .builtin import DATASETS
+from .builtin import DATASETS, POOLED
 from .cards import Card, SourceFile
 from .download import Progress, download
 from .shelf import digest, folder_of, load_dataset, locked, new_folder, write_manifest
@@ -39,6 +39,11 @@ def get_dataset(name: str, *, source: str | Path | None = None, progress: Progre
             when another process is at it. What was installed before stays.
     """
     refuse_when_public("Fetching a data set")
+    if name in POOLED:
+        sources = " ".join(POOLED[name].source_names())
+        raise PPPError(
+            f"{name} is made of other data sets and needs no fetching. Get those: ppp get {sources}"
+        )
     if name not in DATASETS:
         raise unknown_name("data set", name, DATASETS)
     card = DATASETS[name].CARD

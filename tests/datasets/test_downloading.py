@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from ppp_core.datasets import download as downloading
+from ppp_core.datasets import get_dataset
 from ppp_core.datasets.cards import SourceFile
 from ppp_core.datasets.download import download
 from ppp_core.errors import PPPError
@@ -188,3 +189,10 @@ def test_a_place_below_a_file_is_told(server, tmp_path):
     with pytest.raises(PPPError, match=r"Cannot write .*file\.csv: "):
         download(the_file(server), tmp_path / "file" / "file.csv")
     assert server.asked == []
+
+
+def test_a_pooled_data_set_says_what_it_is_made_of():
+    with pytest.raises(
+        PPPError, match=r"ppp is made of other data sets.* ppp get pqpp genai-bench agiqa-3k tifa160"
+    ):
+        get_dataset("ppp")
