@@ -11,6 +11,12 @@ st.navigation(
     [
         st.Page("pages/live.py", title="Live score", icon=":material/edit_note:", default=True),
         st.Page(
+            "pages/modifiers.py",
+            title="Modifiers & variance",
+            icon=":material/tune:",
+            url_path="modifiers",
+        ),
+        st.Page(
             "pages/correlations.py",
             title="Correlations",
             icon=":material/leaderboard:",

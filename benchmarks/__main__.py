@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ppp_core import shipped_targets
 
-from . import cold_start, latency, live_page, memory, throughput
+from . import cold_start, image_throughput, latency, live_page, memory, modifiers, throughput
 from .processes import ROOT
 from .report import load_now, section_lines, write_document
 from .setting import Section, Setting
@@ -18,6 +18,8 @@ BENCHMARKS: dict[str, Callable[[Setting], Section]] = {
     "cold-start": cold_start.measure,
     "latency": latency.measure,
     "throughput": throughput.measure,
+    "modifiers": modifiers.measure,
+    "pictures": image_throughput.measure,
     "memory": memory.measure,
     "live-page": live_page.measure,
 }

@@ -17,6 +17,24 @@ def scores(name: str, revision: str):
     return datasets.export_frame(loaded(name, revision))
 
 
+@st.cache_resource(max_entries=16, show_spinner=False)
+def pictures(name: str, revision: str, prompt_id: str) -> tuple[list, list[str]]:
+    """A simulated prompt's pictures, drawn large, and what stands below each."""
+    images = loaded(name, revision).images
+    rows = [row for _, row in images[images["prompt_id"] == prompt_id].iterrows()]
+    drawn = [datasets.DRAWN[name].draw(datasets.DRAWN[name].scene_of(row)) for row in rows]
+    return drawn, [f"{row['generator']}, seed {row['seed']}" for row in rows]
+
+
+def known_spread(name: str, revision: str, prompt_id: str) -> str:
+    """How far the recipe lets a prompt's values differ, in a sentence."""
+    prompts = loaded(name, revision).prompts.set_index("prompt_id")
+    factors = datasets.DRAWN[name].FACTORS
+    named = [factor for factor, given in prompts.loc[prompt_id, list(factors)].notna().items() if given]
+    variance = datasets.DRAWN[name].known_variance(named)
+    return f"By the recipe, their known answers have a standard deviation of {variance**0.5:.1f}."
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def observed(name: str, revision: str, target: str):
     """The observed performance of each prompt on one target."""

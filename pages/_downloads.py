@@ -23,5 +23,5 @@ def offer(table, *, name: str) -> None:
                 mime=mime,
                 icon=":material/download:",
                 on_click="ignore",
-                key=f"download_{format}",
+                key=f"download_{name}_{format}",
             )

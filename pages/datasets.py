@@ -17,6 +17,7 @@ from ppp_core.datasets import (
     import_dataset,
     installed,
     remove_dataset,
+    simulated,
 )
 from ppp_core.store import is_public
 
@@ -25,6 +26,7 @@ JUDGES = {
     "retrieval": "relevance judged by people, ranking by a search model",
     "models": "made by models, never mixed with people's judgments",
     "user": "a column of your own",
+    "simulated": "simulated: made by a drawing program, not by people",
 }
 
 
@@ -38,22 +40,25 @@ def welcome() -> None:
     """What a visitor sees where there is no data set at all."""
     if is_public():
         st.info(
-            "This demo holds no data sets. Below is what PPP knows; on your own machine one line gets each."
+            "This demo holds no people's judgments. Below is Scenes, which PPP draws itself, and what else "
+            "PPP knows; on your own machine one line gets each."
         )
     else:
         st.info(
-            "No data set is on this machine yet, and the other pages work without one. "
-            "To explore real judgments, pick one below and get it (none is much more than a megabyte), "
-            "or bring a table of your own prompts and scores."
+            "No data set is on this machine yet, and the other pages work without one. Below is Scenes, "
+            "which PPP draws itself. To explore real judgments, pick another and get it (none is much more "
+            "than a megabyte), or bring a table of your own prompts and scores."
         )
 
 
-def show_card(card: Card, *, is_here: bool) -> None:
+def show_card(card: Card, *, is_here: bool, is_simulated: bool = False) -> None:
     """Who made the data set, and what may be done with it."""
     st.subheader(card.title)
     st.text(card.about)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if is_here:
+        if is_simulated:
+            st.badge("Simulated: no person judged it", icon=":material/science:", color="violet")
+        elif is_here:
             st.badge("On this machine", icon=":material/check:", color="green")
         else:
             st.badge("Not on this machine yet", icon=":material/cloud_download:", color="orange")
@@ -107,6 +112,25 @@ def show_counts(one: Installed, dataset: DataSet) -> None:
         with st.expander(f"What was found while reading ({len(dataset.notes)})"):
             for note in dataset.notes:
                 st.text(f"• {note}")
+
+
+def show_pictures(one: Installed, dataset: DataSet) -> None:
+    """All pictures of one prompt, and how much the recipe lets them differ."""
+    prompts = dataset.prompts.sort_values("n_modifiers", kind="stable").set_index("prompt_id")
+    names = dict(zip(prompts.index, prompts["prompt"], strict=True))
+    counts = dict(zip(prompts.index, prompts["n_modifiers"], strict=True))
+    chosen = st.selectbox(
+        "Prompt",
+        list(names),
+        format_func=lambda each: f"{counts[each]} modifiers: {names[each]}",
+        key="scene",
+    )
+    pictures, captions = cache.pictures(one.name, one.revision, chosen)
+    st.image(pictures, caption=captions, width=160)
+    st.caption(
+        f"{len(pictures)} pictures drawn from one prompt: what it leaves open is drawn at random for each. "
+        f"{cache.known_spread(one.name, one.revision, chosen)}"
+    )
 
 
 def show_distribution(one: Installed, dataset: DataSet) -> None:
@@ -216,6 +240,7 @@ if "done" in st.session_state:
 on_machine = {one.name: one for one in installed()}
 if not on_machine:
     welcome()
+on_machine |= {one.name: one for one in simulated()}
 chosen = choose(on_machine)
 one = on_machine.get(chosen)
 
@@ -225,15 +250,18 @@ if one is None:
 else:
     try:
         data = cache.loaded(one.name, one.revision)
-        show_card(data.card, is_here=True)
+        show_card(data.card, is_here=True, is_simulated=one.origin == "simulated")
         show_counts(one, data)
+        if one.origin == "simulated":
+            st.subheader("Pictures of a prompt")
+            show_pictures(one, data)
         st.subheader("How the scores spread")
         show_distribution(one, data)
         st.subheader("Prompts and their scores")
         show_prompts(one, data)
     except PPPError as error:
         st.error(plain(error))
-    if not is_public():
+    if not is_public() and one.origin != "simulated":
         offer_removal(one)
 
 if not is_public():

@@ -5,19 +5,21 @@ from pathlib import Path
 import streamlit as st
 
 from pages import _cache as cache
-from pages._live import batch, evidence, neighbours, state, top, variants
+from pages._live import batch, evidence, modifiers, neighbours, state, top, variants
 from pages._text import plain
 from ppp_core import PPPError
 
 STYLE = Path(__file__).parent / "_live" / "live.html"
 SECTIONS = {
     "Variants": variants.show,
+    "Modifiers": modifiers.show,
     "Neighbours": neighbours.show,
     "Batch": lambda prompt: batch.show(),
     "How do we know?": evidence.show,
 }
 NEED_A_PROMPT = {
     "Variants": "Type a prompt above, and your variants are compared with it here.",
+    "Modifiers": "Type a prompt above, and what says how the picture is to look is marked here.",
     "Neighbours": "Type a prompt above, and the known prompts most like it appear here.",
 }
 

@@ -14,8 +14,8 @@ class Target:
         low: lowest possible value, in the target's unit.
         high: highest possible value, in the target's unit.
         judged_by: ``"people"`` (ratings of images), ``"retrieval"`` (people's relevance judgments
-            of retrieved images), ``"models"``, or ``"user"`` (a user's own column, whoever made it);
-            never mixed in one column.
+            of retrieved images), ``"models"``, ``"user"`` (a user's own column, whoever made it), or
+            ``"simulated"`` (made by a drawing program, see Scenes); never mixed in one column.
         reads_as: a sentence with ``{value}``, such as ``"on 0 to 5, people would rate images of
             this prompt about {value}"``; it names the scale.
         about: what was measured, by whom, on which images, in one or two sentences.

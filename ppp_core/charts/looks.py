@@ -29,6 +29,7 @@ JUDGES = {
     "retrieval": "Relevance judged by people, ranking by a search model",
     "models": "Made by models, not by people",
     "user": "Your own column",
+    "simulated": "Simulated: made by a drawing program, not by people",
 }
 """Who made the observed values, in the order of the blocks."""
 

@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 from .benchmarking import benchmark
 from .data import datasets, get, import_
+from .experimenting import analyse_experiment, images_needed, plan_experiment
+from .modifying import modifiers
 from .predicting import correlate, score, train
+from .spreading import spread
 from .system import dashboard, doctor
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -17,4 +20,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "train": train,
     "benchmark": benchmark,
     "correlate": correlate,
+    "modifiers": modifiers,
+    "spread": spread,
+    "plan-experiment": plan_experiment,
+    "analyse-experiment": analyse_experiment,
+    "images-needed": images_needed,
 }

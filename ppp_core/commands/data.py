@@ -10,8 +10,8 @@ from .console import note, print_json, print_table, progress_bar
 
 
 def datasets(json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
-    """List the data sets: those on this machine, and those that can be had."""
-    from ..datasets import DATASETS, installed
+    """List the data sets: those on this machine, those that can be had, and simulated ones."""
+    from ..datasets import DATASETS, installed, simulated
 
     here = {one.name: one for one in installed()}
     if json:
@@ -22,6 +22,15 @@ def datasets(json: Annotated[bool, typer.Option("--json", help="print JSON")] = 
                     {"name": name, "title": entry.CARD.title, "licence": entry.CARD.licence}
                     for name, entry in DATASETS.items()
                     if name not in here
+                ],
+                "simulated": [
+                    {
+                        "name": one.name,
+                        "title": one.title,
+                        "n_prompts": one.n_prompts,
+                        "n_images": one.n_images,
+                    }
+                    for one in simulated()
                 ],
             }
         )
@@ -34,6 +43,10 @@ def datasets(json: Annotated[bool, typer.Option("--json", help="print JSON")] = 
         [name, entry.CARD.title, "-", "-", f"not installed: ppp get {name}"]
         for name, entry in DATASETS.items()
         if name not in here
+    ]
+    rows += [
+        [one.name, one.title, f"{one.n_prompts:,}", f"{one.n_ratings:,}", "drawn by PPP, nothing to get"]
+        for one in simulated()
     ]
     print_table(["name", "title", "prompts", "ratings", "where"], rows)
 

@@ -3,15 +3,16 @@
 A new data set is one file (a ``CARD`` and ``read(folder) -> DataSet``) and one line in ``builtin.py``.
 """
 
-from .builtin import DATASETS, POOLED, TARGETS
+from .builtin import DATASETS, DRAWN, POOLED, TARGETS
 from .cards import Card, SourceFile, Target
 from .fetching import get_dataset
 from .frames import DataSet, export_frame, find_prompts, observed
 from .importing import import_dataset
-from .shelf import Installed, installed, load_dataset, remove_dataset
+from .shelf import Installed, installed, load_dataset, remove_dataset, simulated
 
 __all__ = [
     "DATASETS",
+    "DRAWN",
     "POOLED",
     "TARGETS",
     "Card",
@@ -27,4 +28,5 @@ __all__ = [
     "load_dataset",
     "observed",
     "remove_dataset",
+    "simulated",
 ]

@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from . import agiqa_3k, genai_bench, pooled, pqpp, tifa160
+from . import agiqa_3k, genai_bench, pooled, pqpp, scenes, tifa160
 from .cards import Target
 
 DATASETS: dict[str, ModuleType] = {
@@ -16,7 +16,15 @@ DATASETS: dict[str, ModuleType] = {
 POOLED: dict[str, ModuleType] = {"ppp": pooled}
 """Name -> the module of a data set made of others: ``CARD``, ``source_names`` and ``pool``."""
 
+DRAWN: dict[str, ModuleType] = {"scenes": scenes}
+"""Name -> the module of a simulated data set: ``CARD``, ``make``, ``key`` and ``sizes``.
+
+None is ever pooled, and no shipped predictor learns from one.
+"""
+
 TARGETS: dict[str, Target] = {
-    target.name: target for entry in (*DATASETS.values(), *POOLED.values()) for target in entry.CARD.targets
+    target.name: target
+    for entry in (*DATASETS.values(), *POOLED.values(), *DRAWN.values())
+    for target in entry.CARD.targets
 }
 """Name -> target, over the built-in cards; `DataSet.target` knows a user's own."""

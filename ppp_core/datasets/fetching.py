@@ -10,7 +10,7 @@ from urllib.parse import urlparse
 from ..errors import PPPError, unknown_name
 from ..store import write_atomically
 from ..store.paths import refuse_when_public
-from .builtin import DATASETS, POOLED
+from .builtin import DATASETS, DRAWN, POOLED
 from .cards import Card, SourceFile
 from .download import Progress, download
 from .shelf import digest, folder_of, load_dataset, locked, new_folder, write_manifest
@@ -44,6 +44,8 @@ def get_dataset(name: str, *, source: str | Path | None = None, progress: Progre
         raise PPPError(
             f"{name} is made of other data sets and needs no fetching. Get those: ppp get {sources}"
         )
+    if name in DRAWN:
+        raise PPPError(f"{name} is drawn by PPP itself and needs no fetching: it is here already.")
     if name not in DATASETS:
         raise unknown_name("data set", name, DATASETS)
     card = DATASETS[name].CARD

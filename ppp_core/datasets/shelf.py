@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from ..errors import PPPError, unknown_name
 from ..store import home, is_public, write_atomically
 from ..store.paths import refuse_when_public
-from . import user
-from .builtin import DATASETS, POOLED
+from . import rated, user
+from .builtin import DATASETS, DRAWN, POOLED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,7 @@ class Installed:
     Attributes:
         name: its name.
         title: as its authors write it.
-        origin: ``"built-in"`` or ``"user"``.
+        origin: ``"built-in"``, ``"user"`` or ``"simulated"``.
         n_prompts, n_images, n_ratings: rows of its frames.
         folder: where it lies.
         revision: changes with its contents; part of every cache key.
@@ -74,6 +74,17 @@ def installed() -> list[Installed]:
     return sorted(known, key=lambda one: order.index(one.name) if one.name in order else len(order))
 
 
+def simulated() -> list[Installed]:
+    """The simulated data sets, which are on every machine; told without drawing them.
+
+    They are not among `installed`, so nothing takes them for people's judgments unasked.
+    """
+    return [
+        Installed(name, entry.CARD.title, "simulated", *entry.sizes(), folder_of(name), entry.key()[:16])
+        for name, entry in DRAWN.items()
+    ]
+
+
 def load_dataset(name: str, *, folder: str | Path | None = None) -> DataSet:
     """Loads a data set that is on this machine.
 
@@ -81,25 +92,36 @@ def load_dataset(name: str, *, folder: str | Path | None = None) -> DataSet:
     and of the code that reads them, so a second load is quick; a ``folder`` of one's own is only read.
 
     Args:
-        name: a built-in data set, or one that was imported.
+        name: a built-in data set, or one that was imported. A simulated one is drawn when it is first asked
+            for, and kept unless this is a public demo.
         folder: the authors' files, or a folder that holds them under the data set's name; None for where
-            ``ppp get`` put them.
+            ``ppp get`` put them. A simulated data set needs none.
 
     Returns:
-        The data set; the images' paths are absolute, and null where the picture is not there.
+        The data set; the images' paths are absolute, and null where the picture is not there. Ratings that
+        ``ppp rate`` made of its pictures are among its targets, judged by models.
 
     Raises:
         PPPError: for an unknown name, a set that is not here (with the line that gets it), or a broken one.
     """
+    loaded = _load(name, folder)
+    return loaded if folder is not None else rated.with_ratings(loaded)
+
+
+def _load(name: str, folder: str | Path | None) -> DataSet:
     if name in POOLED:
         return _load_pooled(POOLED[name], folder)
+    if name in DRAWN:
+        return _kept_or_drawn(DRAWN[name])
     place = folder_of(name) if folder is None else Path(folder).expanduser()
     if name in DATASETS:
         return _load_builtin(name, place, own=folder is not None)
     if folder is None and (place / "card.json").exists():
         return _with_pictures(user.read(place), None)
     raise unknown_name(
-        "data set", name, [*DATASETS, *POOLED, *(one.name for one in installed() if one.origin == "user")]
+        "data set",
+        name,
+        [*DATASETS, *POOLED, *DRAWN, *(one.name for one in installed() if one.origin == "user")],
     )
 
 
@@ -110,16 +132,46 @@ def _load_pooled(module: ModuleType, folder: str | Path | None) -> DataSet:
     return module.pool(lambda name: load_dataset(name, folder=folder), here)
 
 
+def _kept_or_drawn(module: ModuleType) -> DataSet:
+    """A simulated data set: as it was kept, or drawn now, and kept where that can be."""
+    name = module.CARD.name
+    kept = folder_of(name) / module.key()
+    dataset = _kept_drawing(module, kept)
+    if dataset is None and not is_public():
+        with suppress(PPPError, OSError), locked(name):
+            if _kept_drawing(module, kept) is None:  # another process may have drawn it meanwhile
+                with new_folder(name) as folder:
+                    (folder / kept.name).mkdir()
+                    write_frames(folder / kept.name, module.make(pictures=folder / kept.name))
+        dataset = _kept_drawing(module, kept)
+    return module.make() if dataset is None else dataset
+
+
+def _kept_drawing(module: ModuleType, kept: Path) -> DataSet | None:
+    from .frames import DataSet
+
+    if kept.is_dir():
+        with suppress(OSError, ValueError):
+            frames, notes = read_frames(kept)
+            return _with_pictures(DataSet(module.CARD, **frames, notes=notes), kept)
+    return None
+
+
 def remove_dataset(name: str) -> None:
-    """Deletes a data set from this machine. Raises PPPError when it is not here, or in a public demo."""
+    """Deletes a data set from this machine. Raises PPPError when it is not here, or in a public demo.
+
+    Ratings that were made of its pictures go with it. A simulated data set loses its pictures, and is drawn
+    anew when it is asked for.
+    """
     refuse_when_public("Removing a data set")
     folder = folder_of(name)
-    if not (folder / "manifest.json").exists():
+    if not (folder.is_dir() if name in DRAWN else (folder / "manifest.json").exists()):
         raise unknown_name("installed data set", name, [one.name for one in installed()])
     with locked(name):
         doomed = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
         folder.rename(doomed / "old")
         shutil.rmtree(doomed, ignore_errors=True)
+    rated.forget_ratings(name)
 
 
 @contextmanager
@@ -209,7 +261,8 @@ def digest(path: Path) -> str:
 def _summary(folder: Path) -> Installed | None:
     try:
         text = (folder / "manifest.json").read_text(encoding="utf-8")
-        told, revision = json.loads(text), sha256(text.encode()).hexdigest()[:16]
+        told = json.loads(text)
+        revision = sha256(f"{text}{rated.ratings_stamp(folder.name)}".encode()).hexdigest()[:16]
         counts = (told["n_prompts"], told["n_images"], told["n_ratings"])
         return Installed(folder.name, told["title"], told["origin"], *counts, folder, revision)
     except (OSError, ValueError, KeyError, TypeError):

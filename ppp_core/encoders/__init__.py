@@ -1,74 +1,75 @@
 """Prompts to embeddings: one file a library, one row of ``ENCODERS`` an encoder."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from threading import RLock
+from typing import TYPE_CHECKING, Any
 
 from ..errors import PPPError, unknown_name
 from ..store.paths import refuse_when_public
-from .base import LONGEST_PROMPT, Encoded, Encoder, Layers
+from .base import LONGEST_PROMPT, Encoded, Encoder, ImageEncoder, JointEncoder, Layers
 from .embedding import embed
+from .entries import EncoderEntry, EncoderStatus
+
+if TYPE_CHECKING:
+    from .image_embedding import EmbeddedImages, embed_images
+    from .image_table import (
+        IMAGE_ENCODERS,
+        JOINT_ENCODERS,
+        best_joint_encoder,
+        image_encoder_status,
+        load_image_encoder,
+        load_joint_encoder,
+    )
+    from .pictures import Picture, picture_hash, read_picture
 
 __all__ = [
     "ENCODERS",
+    "IMAGE_ENCODERS",
+    "JOINT_ENCODERS",
     "LONGEST_PROMPT",
+    "EmbeddedImages",
     "Encoded",
     "Encoder",
     "EncoderEntry",
     "EncoderStatus",
+    "ImageEncoder",
+    "JointEncoder",
     "Layers",
+    "Picture",
+    "best_joint_encoder",
     "embed",
+    "embed_images",
     "encoder_status",
     "fitted_encoder",
+    "image_encoder_status",
     "is_available",
     "load_encoder",
+    "load_image_encoder",
+    "load_joint_encoder",
+    "picture_hash",
+    "read_picture",
 ]
 
-
-@dataclass(frozen=True)
-class EncoderEntry:
-    """One encoder, before it is loaded.
-
-    Attributes:
-        name: key of the table, lower-kebab.
-        kind: ``"text"``, or ``"text+image"`` where images share the space.
-        title: a few words for a chooser.
-        dim: length of a vector; 0 where it is learned from the training prompts.
-        weights: where they come from: ``owner/name`` on the hub, a package, or ``"fitted"``.
-        licence: of the weights.
-        needs: ``"nothing"`` (shipped), ``"fit"`` (training prompts) or ``"hub"`` (weights from the hub).
-        about: what it is, in one or two sentences.
-        make: loads it; takes ``download``, whether absent weights may be fetched.
-    """
-
-    name: str
-    kind: str
-    title: str
-    dim: int
-    weights: str
-    licence: str
-    needs: str
-    about: str
-    make: Callable[..., Encoder]
+_OF_IMAGES = {
+    "image_table": (
+        "IMAGE_ENCODERS", "JOINT_ENCODERS", "best_joint_encoder", "image_encoder_status",
+        "load_image_encoder", "load_joint_encoder",
+    ),
+    "image_embedding": ("EmbeddedImages", "embed_images"),
+    "pictures": ("Picture", "picture_hash", "read_picture"),
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class EncoderStatus:
-    """Whether an encoder can be used now.
+def __getattr__(name: str) -> Any:
+    # the images' side is read by who asks for it; its table reads this one
+    from importlib import import_module
 
-    Attributes:
-        name: key of ``ENCODERS``.
-        title: a few words for a chooser.
-        available: whether its weights are on this machine.
-        get: the one command that gets them; empty where nothing is needed.
-    """
-
-    name: str
-    title: str
-    available: bool
-    get: str
+    for module, names in _OF_IMAGES.items():
+        if name in names:
+            return getattr(import_module(f".{module}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _tfidf(*, download: bool = False) -> Encoder:

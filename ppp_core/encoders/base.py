@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import PPPError
 
 if TYPE_CHECKING:
+    from PIL import Image
     from scipy.sparse import csr_array
 
 Layers = Literal["last", "all"]
@@ -61,6 +62,41 @@ class Encoder(Protocol):
     def spans(self, prompt: str) -> list[tuple[int, int]]:
         """Character spans of the content tokens of one prompt, in order, cut-off ones included."""
         ...
+
+
+class ImageEncoder(Protocol):
+    """Pictures to embeddings.
+
+    An encoder that has a ``base`` (another image encoder) and ``project_images`` makes its vectors from the
+    base's, which are then kept once for both.
+
+    Attributes:
+        name: key of the ``IMAGE_ENCODERS`` table, or the folder that it was loaded from.
+        revision: what fixes the weights and the preprocessing; part of every cache key.
+        dim: length of a vector.
+        preprocessing: what is done to a picture first, in words.
+    """
+
+    name: str
+    revision: str
+    dim: int
+    preprocessing: str
+
+    def encode_images(self, pictures: "Sequence[Image.Image]") -> np.ndarray:
+        """Embeds pictures, in their order: float32, shape (n, dim), not normalised; PPPError on none."""
+        ...
+
+
+class JointEncoder(Encoder, ImageEncoder, Protocol):
+    """Prompts and pictures to one space: ``encode(prompts).vectors`` and ``encode_images`` share it.
+
+    Attributes:
+        is_stand_in: whether it only stands in for a real one (CLIP), which then must be said.
+        retrieval: how well it finds held-out pictures by their prompts, in one line; "" where unknown here.
+    """
+
+    is_stand_in: bool
+    retrieval: str
 
 
 def readable_prompts(

@@ -1,4 +1,4 @@
-"""A transformer with its mean pooling as one ONNX graph: exported once, checked against torch, kept."""
+"""Networks as ONNX graphs: exported once, checked against torch, kept. Here: transformers with pooling."""
 
 import hashlib
 import io
@@ -32,8 +32,7 @@ class Graph:
 
     Attributes:
         model: the ``.onnx`` file, or its bytes where nothing could or may be written and the graph
-            lives only as long as this process. Inputs ``input_ids`` and ``attention_mask``, int64,
-            (batch, tokens); outputs ``layers``, float32, (batch, n_layers, dim), and ``last``, (batch, dim).
+            lives only as long as this process.
         max_difference: largest absolute difference from torch on the probe batches.
     """
 
@@ -49,20 +48,34 @@ class Graph:
 def exported_graph(
     folder: Path, sha256: str, name: str, *, change: Callable[[Any], None] | None = None
 ) -> Graph:
-    """The graph of a transformers folder, from ``$PPP_HOME/encoders`` or exported there now.
+    """The graph of a transformers folder with its pooling, as `kept_graph` keeps it.
+
+    Inputs ``input_ids`` and ``attention_mask``, int64, (batch, tokens); outputs ``layers``, float32,
+    (batch, n_layers, dim), and ``last``, (batch, dim).
+
+    Args:
+        folder: a model in transformers' format.
+        sha256: of its weights, as changed.
+        name: the encoder's.
+        change: called with the torch model before it is exported, to change its weights in place.
+
+    Raises:
+        PPPError: when the graph differs from torch by more than ``LARGEST_DIFFERENCE``.
+    """
+    return kept_graph(sha256, name, lambda: _export(folder, change))
+
+
+def kept_graph(sha256: str, name: str, export: Callable[[], tuple[bytes, float]]) -> Graph:
+    """A graph from ``$PPP_HOME/encoders``, or exported there now.
 
     Two processes that need it at once wait for each other. A file that does not match the hash beside
     it is exported anew. Where nothing can be written, and in a public demo, where nothing is, the graph is
     held in memory.
 
     Args:
-        folder: a model in transformers' format.
-        sha256: of its weights, as changed, part of the file's name.
+        sha256: of the weights, part of the file's name.
         name: the encoder's, part of the file's name.
-        change: called with the torch model before it is exported, to change its weights in place.
-
-    Raises:
-        PPPError: when the graph differs from torch by more than ``LARGEST_DIFFERENCE``.
+        export: makes the graph's bytes and its largest difference from torch; called where none is kept.
     """
     from filelock import FileLock
 
@@ -71,15 +84,15 @@ def exported_graph(
     if standing:
         return standing
     if is_public():
-        return Graph(*_export(folder, change))
+        return Graph(*export())
     lock = FileLock(kept.with_suffix(".lock"))
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except OSError:
-        return Graph(*_export(folder, change))
+        return Graph(*export())
     try:
-        return _standing(kept) or _keep(*_export(folder, change), kept)
+        return _standing(kept) or _keep(*export(), kept)
     finally:
         lock.release()
 
@@ -206,12 +219,17 @@ def _checked_difference(module: Any, model: bytes, probes: list[tuple[np.ndarray
         got = session.run(["layers", "last"], {"input_ids": input_ids, "attention_mask": mask})
         pairs = zip(expected, got, strict=True)
         largest = max(largest, *(float(np.abs(e.numpy() - g).max()) for e, g in pairs))
-    if not largest <= LARGEST_DIFFERENCE:  # also refuses NaN
-        raise PPPError(
-            f"The exported encoder differs from torch by {largest:.2g}, at most {LARGEST_DIFFERENCE:g} "
-            "is allowed. Install the pinned torch, transformers and onnxruntime."
-        )
-    return largest
+    return checked_difference(largest)
+
+
+def checked_difference(largest: float) -> float:
+    """The same difference of a graph from torch. Raises PPPError above ``LARGEST_DIFFERENCE``, and on NaN."""
+    if largest <= LARGEST_DIFFERENCE:
+        return largest
+    raise PPPError(
+        f"The exported encoder differs from torch by {largest:.2g}, at most {LARGEST_DIFFERENCE:g} "
+        "is allowed. Install the pinned torch, transformers and onnxruntime."
+    )
 
 
 def _first_line(error: Exception) -> str:

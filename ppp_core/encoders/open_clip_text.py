@@ -47,7 +47,8 @@ class OpenClipText:
         _check_folder(folder)
         self.name = name or str(folder)
         self.revision = folder_revision(folder)
-        self._tower, self._tokenizer = _load(folder)
+        model, self._tokenizer = _load(folder)
+        self._keep(model)
         self._context = self._tokenizer.context_length
         self.max_tokens = self._context - _special_count(self._tokenizer)
         self._trims = _is_causal(self._tower)
@@ -79,6 +80,10 @@ class OpenClipText:
         """
         (text,) = readable_prompts([prompt], longest=LONGEST_CLIP_PROMPT)
         return _followed(text, token_texts(self._tokenizer, text))
+
+    def _keep(self, model: Any) -> None:
+        """Keeps what is needed of the whole model."""
+        self._tower = model.text.eval()
 
     def _features(self, input_ids: Any) -> np.ndarray:
         import torch
@@ -135,7 +140,7 @@ def _check_folder(folder: Path) -> None:
 
 
 def _load(folder: Path) -> tuple[Any, Any]:
-    """The text tower, 32-bit floats, ready to run, and the tokenizer."""
+    """The whole model, 32-bit floats, and its tokenizer."""
     import open_clip
     import torch
 
@@ -147,7 +152,7 @@ def _load(folder: Path) -> tuple[Any, Any]:
     except Exception as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise PPPError(f"open_clip cannot load {folder}: {reason}") from error
-    return model.text.eval(), tokenizer
+    return model, tokenizer
 
 
 def content_tokens(tokenizer: Any, text: str) -> list[int]:

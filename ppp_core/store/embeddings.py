@@ -4,7 +4,7 @@ import hashlib
 import math
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS embedding (
     encoder INTEGER NOT NULL, text BLOB NOT NULL, tokens INTEGER NOT NULL, truncated INTEGER NOT NULL,
     vector BLOB NOT NULL, checksum INTEGER NOT NULL, UNIQUE (encoder, text)
 );
+CREATE TABLE IF NOT EXISTS remark (text BLOB PRIMARY KEY, lines TEXT NOT NULL);
 """
 _ADD_ENCODER = "INSERT OR IGNORE INTO encoder (name, revision, layers, shape) VALUES (?, ?, ?, ?)"
 _ENCODER = "SELECT id FROM encoder WHERE name = ? AND revision = ? AND layers = ? AND shape = ?"
@@ -43,16 +44,19 @@ _PUT = (
     "INSERT OR REPLACE INTO embedding (encoder, text, tokens, truncated, vector, checksum) "
     "VALUES (?, ?, ?, ?, ?, ?)"
 )
+_HAS_REMARKS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'remark'"
+_GET_REMARKS = "SELECT text, lines FROM remark WHERE text IN ({marks})"
+_PUT_REMARKS = "INSERT OR REPLACE INTO remark (text, lines) VALUES (?, ?)"
 
 
 @dataclass(frozen=True)
 class EncoderKey:
-    """What an embedding depends on beside its text.
+    """What an embedding depends on beside its text, or its picture.
 
     Attributes:
         name: the encoder's.
         revision: hash of its weights.
-        layers: ``"last"`` or ``"all"``.
+        layers: ``"last"`` or ``"all"``; ``"image"`` where the texts are names of pictures.
         shape: of one text's embedding: (dim,) or (n_layers, dim).
     """
 
@@ -151,16 +155,50 @@ class EmbeddingStore:
         rows = list(_as_rows(texts, vectors, tokens, truncated))
         return self._guarded(lambda: self._write(key, rows), 0)
 
+    def get_remarks(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
+        """What was remarked on each of these texts (names of pictures), whatever encoded them."""
+        hashes = [text_hash(text) for text in texts]
+        lines = self._guarded(lambda: self._read_remarks(list(dict.fromkeys(hashes))), {})
+        return [tuple(lines.get(one, "").splitlines()) for one in hashes]
+
+    def put_remarks(self, remarks: Mapping[str, Sequence[str]]) -> int:
+        """Keeps remarks, each of one line, by text; returns how many texts: all, or 0 as in `put`.
+
+        Example:
+            >>> import tempfile
+            >>> store = EmbeddingStore(tempfile.mkdtemp())
+            >>> store.put_remarks({"picture 1": ["Animated.", "Turned."]})
+            1
+            >>> store.get_remarks(["picture 2", "picture 1"])
+            [(), ('Animated.', 'Turned.')]
+        """
+        rows = [(text_hash(text), "\n".join(lines)) for text, lines in remarks.items()]
+        if is_public() or not rows:
+            return 0
+        return self._guarded(lambda: self._write_remarks(rows), 0)
+
+    def _read_remarks(self, hashes: list[bytes]) -> dict[bytes, str]:
+        if not self.path.is_file():
+            return {}
+        with closing(self._reader()) as connection:
+            if not connection.execute(_HAS_REMARKS).fetchone():
+                return {}  # a file from before there were remarks
+            return dict(_in_chunks(connection, _GET_REMARKS, (), hashes))
+
+    def _write_remarks(self, rows: list[tuple]) -> int:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._writer()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(_PUT_REMARKS, rows)
+            connection.execute("COMMIT")
+        return len(rows)
+
     def _read(self, key: EncoderKey, hashes: list[bytes]) -> dict[bytes, tuple]:
         if not self.path.is_file():
             return {}
         with closing(self._reader()) as connection:
             encoder = connection.execute(_ENCODER, _encoder_row(key)).fetchone()
-            rows: list[tuple] = []
-            for start in range(0, len(hashes) if encoder else 0, _CHUNK):
-                chunk = hashes[start : start + _CHUNK]
-                marks = ",".join("?" * len(chunk))
-                rows += connection.execute(_GET.format(marks=marks), (encoder[0], *chunk)).fetchall()
+            rows = _in_chunks(connection, _GET, encoder, hashes) if encoder else []
         size = 4 * math.prod(key.shape)
         return {
             text: (vector, tokens, truncated)
@@ -238,6 +276,18 @@ class EmbeddingStore:
 def text_hash(text: str) -> bytes:
     """SHA-256 of a text, 32 bytes; half characters count as what they are."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _in_chunks(
+    connection: sqlite3.Connection, question: str, values: tuple, hashes: list[bytes]
+) -> list[tuple]:
+    """The rows of a question about many hashes, as many at a time as SQLite takes."""
+    rows: list[tuple] = []
+    for start in range(0, len(hashes), _CHUNK):
+        chunk = hashes[start : start + _CHUNK]
+        marks = ",".join("?" * len(chunk))
+        rows += connection.execute(question.format(marks=marks), (*values, *chunk)).fetchall()
+    return rows
 
 
 def _is_damaged(path: Path) -> bool:

@@ -20,7 +20,6 @@ NOT_IMPORTED = {
     "ruff": "run as a command",
     "umap-learn": "maps of prompts and images, whose page is to come; locked with the rest",
     "wn": "its WordNet files are read, its code is not",
-    "torchvision": "open_clip and transformers prepare images with it",
 }
 
 

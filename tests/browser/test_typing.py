@@ -1,80 +1,21 @@
 """A real browser: the score follows the typing, variants work, nothing is fetched from elsewhere."""
 
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 
 from ppp_core import load_encoder
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-WAIT = 120_000  # milliseconds, on a busy machine
 
 
 @pytest.fixture(scope="module")
-def address(shared_home, tmp_path_factory):
-    """A dashboard of this checkout on a free port."""
+def address(serve, shared_home):
+    """A dashboard whose encoder is exported already, so that it starts at once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PPP_HOME", str(shared_home))
-        load_encoder("minilm-l6")  # exported here, so that the server starts at once
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        log = (tmp_path_factory.mktemp("server") / "log.txt").open("w")
-        server = subprocess.Popen(
-            [sys.executable, "-m", "ppp_core", "dashboard", "--port", str(port)],
-            cwd=ROOT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        wait_for(f"http://localhost:{port}/_stcore/health", server)
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-        log.close()
-
-
-def wait_for(url: str, server: subprocess.Popen) -> None:
-    for _ in range(240):
-        assert server.poll() is None, "the dashboard stopped by itself"
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(f"{url} does not answer")
-
-
-@pytest.fixture
-def blank(address):
-    """A browser's empty page, and the requests that it makes to other machines."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(WAIT)
-        page.elsewhere = []
-        page.on("request", lambda one: None if is_local(one.url) else page.elsewhere.append(one.url))
-        yield page
-        browser.close()
+        load_encoder("minilm-l6")
+    return serve(shared_home)
 
 
 @pytest.fixture
@@ -83,10 +24,6 @@ def page(blank, address):
     blank.goto(address)
     metric(blank).wait_for()
     return blank
-
-
-def is_local(url: str) -> bool:
-    return re.match(r"(https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:", url) is not None
 
 
 def metric(page):

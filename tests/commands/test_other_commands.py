@@ -131,7 +131,10 @@ def test_data_sets_as_json(ppp, own_home):
     (own_home / "here" / "mine.csv").write_text("prompt,score\nred fox,1\nblue car,2\n")
     assert ppp("import", "mine.csv", "--name", "mine").out == "mine: 2 prompts; targets: mine/score.\n"
     told = json.loads(ppp("datasets", "--json").out)
-    assert list(told) == ["installed", "available"]
+    assert list(told) == ["installed", "available", "simulated"]
+    assert told["simulated"] == [
+        {"name": "scenes", "title": "Scenes (simulated)", "n_prompts": 245, "n_images": 1960}
+    ]
     (mine,) = told["installed"]
     assert list(mine) == [
         "name",
@@ -148,6 +151,7 @@ def test_data_sets_as_json(ppp, own_home):
     assert all(list(one) == ["name", "title", "licence"] for one in told["available"])
     table = ppp("datasets").out
     assert "not installed: ppp get pqpp" in table
+    assert "drawn by PPP, nothing to get" in table
     assert "mine" in table
 
 

@@ -1,13 +1,14 @@
 """The data set page: empty, full, searched, and told off."""
 
 import io
+from functools import partial
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from ppp_core.datasets import import_dataset
+from ppp_core.datasets import import_dataset, scenes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,6 +18,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("PPP_HOME", str(tmp_path))
     monkeypatch.delenv("PPP_PUBLIC", raising=False)
     monkeypatch.syspath_prepend(str(ROOT))
+    monkeypatch.setattr(scenes, "make", partial(scenes.make, n_prompts=7, seeds=1))  # quick to draw
     st.cache_resource.clear()
     return tmp_path
 
@@ -43,8 +45,27 @@ def test_without_data_sets_it_says_how_to_get_one(page):
     app = page()
     assert not app.exception
     assert "No data set is on this machine yet" in app.info[0].value
+    app.selectbox(key="dataset").set_value("pqpp").run()
+    assert not app.exception
     assert app.code[0].value == "ppp get pqpp"
     assert [button.label for button in app.button] == ["Get it now", "Import"]
+
+
+@pytest.mark.parametrize("public", ["", "1"])
+def test_a_visitor_sees_scenes_marked_as_simulated_with_pictures(home, page, monkeypatch, public):
+    monkeypatch.setenv("PPP_PUBLIC", public)
+    app = page()
+    assert not app.exception
+    assert app.selectbox(key="dataset").value == "scenes"
+    assert any("Simulated: no person judged it" in one.value for one in app.markdown)
+    assert "Simulated: made by a drawing program, not by people." in captions(app)
+    assert "2 pictures drawn from one prompt" in captions(app)
+    assert "have a standard deviation of 5.7" in captions(app)
+    app.selectbox(key="scene").set_value("scene-0007").run()
+    assert not app.exception
+    assert "have a standard deviation of 5.7" not in captions(app)
+    assert (home / "datasets" / "scenes").exists() == (not public)
+    assert "remove" not in [button.key for button in app.button]
 
 
 def test_it_shows_counts_targets_and_prompts(mine, page):
@@ -111,6 +132,7 @@ def test_failed_download_is_one_clear_line(home, page, monkeypatch):
 
     monkeypatch.setattr(fetching, "download", fail)
     app = page()
+    app.selectbox(key="dataset").set_value("pqpp").run()
     app.button(key="get").click().run()
     assert [one.value for one in app.error] == ["Cannot download it: no network."]
 

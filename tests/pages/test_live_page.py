@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ppp_core import load_encoder, load_shipped
+from ppp_core import PPPError, load_encoder, load_shipped
 from ppp_core.datasets import get_dataset
 from ppp_core.predictors.scoring import predict_all
 
@@ -111,7 +111,13 @@ def test_an_empty_prompt_asks_for_one(page):
     page.run()
     assert not page.exception
     assert "Type a prompt" in page.info[0].value
-    assert [tab.label for tab in page.tabs] == ["Variants", "Neighbours", "Batch", "How do we know?"]
+    assert [tab.label for tab in page.tabs] == [
+        "Variants",
+        "Modifiers",
+        "Neighbours",
+        "Batch",
+        "How do we know?",
+    ]
     assert not page.metric
 
 
@@ -176,3 +182,68 @@ def test_a_prompt_beyond_the_limit_is_refused_with_one_line(page):
     assert not page.exception
     assert len(page.error) == 1
     assert "1,000,000" in page.error[0].value
+
+
+def on_modifiers(page: AppTest, prompt: str) -> AppTest:
+    """The page with this prompt and its modifiers in view, run."""
+    with_prompt(page, prompt).session_state.section = "Modifiers"
+    return page.run()
+
+
+def bodies(page: AppTest) -> str:
+    return "\n".join(element.proto.body for element in page.get("html"))
+
+
+def test_modifiers_are_marked_by_kind_and_counted(page):
+    on_modifiers(page, "a fox, oil painting, by Claude Monet, soft lighting")
+    assert not page.exception
+    for kind in ("Medium", "Artist", "Lighting"):
+        assert f">{kind}</span>" in bodies(page)
+    assert "- **3** comma segments:" in texts(page)
+    assert "- **3** known terms:" in texts(page)
+    assert "- **–** everything that modifies:" in texts(page)
+    assert "reads the whole text as it stands" in texts(page)
+    assert not page.warning
+
+
+def test_grammar_adds_adjectives_and_phrases(page):
+    on_modifiers(page, "a red fox on a beach, oil painting")
+    assert ">Attribute</span>" not in bodies(page)
+    page.toggle(key="modifiers_grammar").set_value(True).run()
+    assert not page.exception
+    assert ">Attribute</span>" in bodies(page)
+    assert "- **3** everything that modifies:" in texts(page)
+
+
+def test_what_belongs_to_a_tool_is_told_to_be_not_counted(page):
+    on_modifiers(page, "a fox, 4k --ar 16:9 --no cars")
+    assert not page.exception
+    assert "Parameter, not counted" in bodies(page)
+    assert "Negative, not counted" in bodies(page)
+    assert "- **1** known terms:" in texts(page)
+    assert "the score above reads them like any words" in page.warning[0].value
+
+
+def test_a_prompt_without_modifiers_says_so(page):
+    on_modifiers(page, "two dogs")
+    assert not page.exception
+    assert "No known modifier found" in texts(page)
+
+
+def test_modifiers_of_markup_are_shown_as_text(page):
+    on_modifiers(page, "<img src=x onerror=alert(1)>, oil painting by <b>Monet</b>")
+    assert not page.exception
+    assert "<img" not in bodies(page)
+    assert "<b>" not in bodies(page)
+
+
+def test_a_missing_language_model_leaves_the_known_terms(page, monkeypatch):
+    def missing(drafts):
+        raise PPPError("The language model is missing.")
+
+    monkeypatch.setattr("ppp_core.modifiers.grammar.add_attributes", missing)
+    with_prompt(page, "a red fox, oil painting").session_state.modifiers_grammar = True
+    on_modifiers(page, "a red fox, oil painting")
+    assert not page.exception
+    assert "The language model is missing." in page.warning[0].value
+    assert ">Medium</span>" in bodies(page)

@@ -21,7 +21,7 @@ REFERENCE = Path(__file__).parents[3] / "data" / "reference"
 BOARD, PUBLISHED = REFERENCE / "benchmark.json", REFERENCE / "published.json"
 
 SOURCES = ("measured", "published", "published, second-hand", "author's re-run")
-JUDGES = ("people", "retrieval", "models", "user")
+JUDGES = ("people", "retrieval", "models", "user", "simulated")
 PARTS = ("validation", "test", "out of fold", "left out")
 NEEDS = ("prompt", "images", "retrieved images")
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...datasets import DataSet
 from ...errors import PPPError
+from ...modifiers import counts
 from ..reliability import agreement
 from .board import row_key
 from .lineups import POOLED, Lineup, flat
@@ -25,15 +26,16 @@ Groups = dict[tuple[str, str], np.ndarray]
 
 
 def segments_after_first(prompt: str) -> int:
-    """How many comma-separated segments follow the first: a plain count of modifiers.
+    """How many comma-separated segments follow the first: the plainest count of modifiers.
 
-    Empty segments do not count. It knows no grammar: "a red, shiny apple" counts one.
+    The definition ``segments`` of `ppp_core.modifiers`: empty segments, a tool's settings and negative
+    prompts do not count. It knows no grammar: "a red, shiny apple" counts one.
 
     Example:
         >>> segments_after_first("a fox, oil painting, 4k,"), segments_after_first("a fox in the snow")
         (2, 0)
     """
-    return max(sum(bool(part.strip()) for part in prompt.split(",")) - 1, 0)
+    return counts([prompt], "segments")[0]
 
 
 def groups_of(line: Lineup, dataset: DataSet | None = None) -> Groups:
@@ -53,8 +55,8 @@ def groups_of(line: Lineup, dataset: DataSet | None = None) -> Groups:
     known = set() if table is None else set(table.columns)
     groups = _thirds(np.array([len(prompt.split()) for prompt in line.prompts]))
     counted = "n_modifiers" in known
-    counts = table["n_modifiers"] if counted else [segments_after_first(prompt) for prompt in line.prompts]
-    groups |= _by_value("modifiers", [_count_name(int(count)) for count in counts])
+    numbers = table["n_modifiers"] if counted else counts(line.prompts, "segments")
+    groups |= _by_value("modifiers", [_count_name(int(number)) for number in numbers])
     if "style" in known:
         groups |= _by_value("style", np.where(table["style"].notna(), "style named", "no style named"))
     for column in COLUMNS:
