@@ -5,6 +5,7 @@ from collections.abc import Callable
 from .benchmarking import benchmark
 from .data import datasets, get, import_
 from .experimenting import analyse_experiment, images_needed, plan_experiment
+from .gap import gap
 from .modifying import modifiers
 from .predicting import correlate, score, train
 from .spreading import spread
@@ -22,6 +23,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "correlate": correlate,
     "modifiers": modifiers,
     "spread": spread,
+    "gap": gap,
     "plan-experiment": plan_experiment,
     "analyse-experiment": analyse_experiment,
     "images-needed": images_needed,

