@@ -21,6 +21,11 @@ from ppp_core.datasets import (
 )
 from ppp_core.store import is_public
 
+DUPLICATES = {
+    "refuse": "are a mistake: refuse the table",
+    "mean": "are averaged",
+    "images": "are images of it, one a row",
+}
 JUDGES = {
     "people": "judged by people",
     "retrieval": "relevance judged by people, ranking by a search model",
@@ -194,10 +199,16 @@ def bring_your_own(here: dict[str, Installed]) -> None:
         left, right = st.columns(2)
         name = left.text_input("Name", placeholder="my-prompts", help="Small letters, digits and hyphens.")
         column = right.text_input("Column of prompts", value="prompt")
-        mean = st.checkbox("Average the numbers of repeated prompts")
+        duplicates = st.selectbox(
+            "Rows with the same prompt",
+            list(DUPLICATES),
+            format_func=DUPLICATES.get,
+            help="As images, a column generator or seed tells of which; the Modifiers & variance page then "
+            "sees how much images of one prompt vary.",
+        )
         replace = st.checkbox("Replace a data set of this name")
         if st.form_submit_button("Import", type="primary"):
-            take(upload, name, column, "mean" if mean else "refuse", replace)
+            take(upload, name, column, duplicates, replace)
 
 
 def take(upload, name: str, column: str, duplicates: str, replace: bool) -> None:

@@ -21,7 +21,12 @@ def show(choice, dataset, analysis) -> None:
         key="mod_own_example",
         alt="An example of a table: prompt, generator, image, score",
     )
-    st.code("ppp import scores.csv --name my-images --images FOLDER", language="bash", wrap_lines=True)
+    st.code(
+        "ppp import scores.csv --name my-images --images FOLDER\n"
+        "ppp import scores.csv --name my-images --duplicates images   # scores alone, no pictures",
+        language="bash",
+        wrap_lines=True,
+    )
     st.markdown(
         "- **prompt**: the text; rows with the same text are images of one prompt.\n"
         "- **image**: the file's name in the folder, so that images can be shown beside each other.\n"
@@ -37,4 +42,7 @@ def show(choice, dataset, analysis) -> None:
     if is_public():
         st.caption("Importing is switched off in this public demo; on your own machine it is not.")
     else:
-        st.caption("The **Data sets** page imports tables, too; pictures come with the command alone.")
+        st.caption(
+            "The **Data sets** page imports tables, too (rows with the same prompt: “images of it”); "
+            "pictures come with the command alone."
+        )

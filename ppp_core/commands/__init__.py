@@ -8,6 +8,7 @@ from .experimenting import analyse_experiment, images_needed, plan_experiment
 from .gap import gap
 from .modifying import modifiers
 from .predicting import correlate, score, train
+from .rating import rate
 from .spreading import spread
 from .system import dashboard, doctor
 
@@ -24,6 +25,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "modifiers": modifiers,
     "spread": spread,
     "gap": gap,
+    "rate": rate,
     "plan-experiment": plan_experiment,
     "analyse-experiment": analyse_experiment,
     "images-needed": images_needed,

@@ -82,7 +82,10 @@ def import_(
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="replace a data set of this name")] = False,
     duplicates: Annotated[
-        str, typer.Option("--duplicates", help="refuse, or mean: average repeated prompts")
+        str,
+        typer.Option(
+            "--duplicates", help="refuse; mean: average repeated prompts; images: each row is an image"
+        ),
     ] = "refuse",
 ) -> None:
     """Make a data set of your own table (every numeric column becomes a target), or of your pictures."""

@@ -24,7 +24,8 @@ RESERVED = {*DATASETS, "ppp", "scenes"}
 MOSTLY = 0.5
 """Share of numbers above which a text column is taken for a broken column of numbers."""
 
-_NO_SCORES = {"id", "index", "prompt_id", "image_id", "row", "seed", "unnamed: 0", ""}
+DUPLICATES = ("refuse", "mean", "images")
+_NO_SCORES = {"id", "index", "prompt_id", "image_id", "row", "seed", "n_modifiers", "unnamed: 0", ""}
 _SPLITS = {"train": "train", "training": "train", "val": "validation", "valid": "validation"}
 _SPLITS |= {"validation": "validation", "dev": "validation", "test": "test"}
 
@@ -42,8 +43,8 @@ def import_dataset(
     """Imports a CSV, TSV, Parquet or JSON-lines table; every column of numbers becomes a target.
 
     A target is called ``<name>/<column>``, the column in small letters with hyphens. A column ``split``
-    (train, validation, test) gives the splits. Columns named id, index, prompt_id, image_id, row or seed
-    are no targets; text columns stay with the prompts.
+    (train, validation, test) gives the splits. Columns named id, index, prompt_id, image_id, row, seed
+    or n_modifiers are no targets; text columns and n_modifiers stay with the prompts.
 
     Args:
         path: the file, or an open binary stream; at most 200 MB.
@@ -52,7 +53,8 @@ def import_dataset(
             an image (and, where known, a column ``generator``), and numbers are ratings of images. The
             pictures stay where they are.
         prompt_column: the column of prompts; None for "prompt".
-        duplicates: ``"refuse"``, or ``"mean"`` to average the numbers of repeated prompts.
+        duplicates: ``"refuse"``; ``"mean"`` to average the numbers of repeated prompts; ``"images"`` where
+            every row is an image without a picture file (and, where known, a column ``generator``, ``seed``).
         replace: whether a data set of this name may be replaced.
         format: the file's format; None for its suffix.
 
@@ -67,9 +69,9 @@ def import_dataset(
     from ..tables import MAX_BYTES, read_table, restore_formulas
 
     refuse_when_public("Importing a data set")
-    _check_name(name, replace)
-    if duplicates not in ("refuse", "mean"):
-        raise PPPError(f"duplicates is 'refuse' or 'mean', got {duplicates!r}.")
+    check_name(name, replace)
+    if duplicates not in DUPLICATES:
+        raise PPPError(f"duplicates is one of {', '.join(DUPLICATES)}, got {duplicates!r}.")
     column = prompt_column or "prompt"
     read = read_table(path, format=format, prompt_column=column, text_ok=False, max_bytes=MAX_BYTES)
     table = restore_formulas(read)
@@ -87,7 +89,7 @@ def import_dataset(
         notes=tuple(notes),
     )
     with locked(name), new_folder(name) as folder:
-        _check_name(name, replace)
+        check_name(name, replace)
         user.write(folder, dataset)
         write_manifest(folder, dataset, origin="user", source=source)
     return load_dataset(name)
@@ -115,15 +117,16 @@ def frames_of(
     if images is None and duplicates == "refuse":
         _refuse_repeated(table["prompt"])
     prompts, prompt_ids = _prompts(table, list(scores.columns))
-    pictures, image_ids = _images(table, prompt_ids, images)
+    pictures, image_ids = _images(table, prompt_ids, images, each_row=duplicates == "images")
     ratings, told = _ratings(scores, targets, prompt_ids, image_ids)
     repeated = len(table) - len(prompts)
-    if images is None and repeated:
+    if image_ids is None and repeated:
         told.append(f"{repeated:,} rows repeated a prompt; its numbers are averaged.")
     return build(_card(name, source, targets), prompts, pictures, ratings, (*notes, *told))
 
 
-def _check_name(name: str, replace: bool) -> None:
+def check_name(name: str, replace: bool) -> None:
+    """Raises PPPError for a built-in name, or one that is taken and may not be replaced."""
     if name in RESERVED:
         raise PPPError(f"The name {name!r} is taken by a built-in data set. Choose another.")
     if (folder_of(name) / "manifest.json").exists() and not replace:
@@ -146,8 +149,8 @@ def _refuse_repeated(prompts: pd.Series) -> None:
         first = int(prompts.eq(prompts[second]).idxmax())
         raise PPPError(
             f"Rows {_row(first)} and {_row(second)} have the same prompt {prompts[second][:60]!r} "
-            f"({int(again.sum()):,} repeated in all). Take them out, or have them averaged "
-            "(--duplicates mean on the command line)."
+            f"({int(again.sum()):,} repeated in all). Take them out, or say what they are (on the command "
+            "line: --duplicates mean averages them, --duplicates images takes each row for an image)."
         )
 
 
@@ -261,13 +264,27 @@ def _split(table: pd.DataFrame) -> pd.Series | None:
 
 
 def _images(
-    table: pd.DataFrame, prompt_ids: pd.Series, folder: str | Path | None
+    table: pd.DataFrame, prompt_ids: pd.Series, folder: str | Path | None, *, each_row: bool
 ) -> tuple[pd.DataFrame | None, pd.Series | None]:
     import pandas as pd
 
-    if folder is None:
+    if folder is None and not each_row:
         return None, None
-    root = Path(folder).expanduser().resolve()
+    if folder is None:
+        image_ids = pd.Series([f"row-{number + 1}" for number in range(len(table))], dtype="str")
+        frame = pd.DataFrame({"image_id": image_ids, "prompt_id": prompt_ids})
+    else:
+        image_ids, paths = _pictures(table, Path(folder).expanduser().resolve())
+        frame = pd.DataFrame({"image_id": image_ids, "prompt_id": prompt_ids, "path": paths})
+    if "generator" in table:
+        frame["generator"] = table["generator"].astype("str")
+    if "seed" in table:
+        frame["seed"] = _seeds(table["seed"])
+    return frame, image_ids
+
+
+def _pictures(table: pd.DataFrame, root: Path) -> tuple[pd.Series, list[str]]:
+    """Names and full paths of the pictures that a table names, one row an image."""
     if not root.is_dir():
         raise PPPError(f"A folder of pictures was wanted, {root} is none.")
     if "image" not in table:
@@ -278,10 +295,15 @@ def _images(
     if again.any():
         row = int(again.idxmax())
         raise PPPError(f"Column 'image', row {_row(row)}: {image_ids[row]!r} came before. One row an image.")
-    frame = pd.DataFrame({"image_id": image_ids, "prompt_id": prompt_ids, "path": paths})
-    if "generator" in table:
-        frame["generator"] = table["generator"].astype("str")
-    return frame, image_ids
+    return image_ids, paths
+
+
+def _seeds(values: pd.Series) -> pd.Series:
+    """Whole numbers as they are; anything else is no seed."""
+    import pandas as pd
+
+    numbers = pd.to_numeric(values, errors="coerce").astype("Float64")
+    return numbers.where(numbers.eq(numbers.round())).astype("Int64")
 
 
 def _picture(root: Path, name: object, row: int) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import PPPError
 from ..evaluation.family import adjust
+from ..targets import Target
 from .battery import HELD, run_tests
 from .ceiling import mean_adjusted
 from .controls import controls_of
@@ -72,7 +73,7 @@ def analyse(
     held = [HELD[name] for name in controls.columns]
     told, strength = answer(
         dataset=observations.dataset,
-        measure=observations.target.name.partition("/")[2],
+        measure=_spoken(observations.target),
         within=observations.told.within,
         spearman=tests["spearman"],
         everything=tests.get("location-scale-all"),
@@ -103,6 +104,12 @@ def analyse(
         controls=controls.notes,
         notes=(*observations.notes, *_notes(observations, sample, halves)),
     )
+
+
+def _spoken(target: Target) -> str:
+    """A target within a sentence: its name without the data set's; simulated ones are scores."""
+    measure = target.name.partition("/")[2]
+    return f"the {measure} score" if target.judged_by == "simulated" else measure
 
 
 def _adjusted(tests: Mapping[str, SpreadTest], lacks: str) -> dict[str, SpreadTest]:

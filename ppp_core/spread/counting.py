@@ -48,9 +48,18 @@ COUNTS: dict[str, Count] = {
 
 def counts_of(dataset: DataSet) -> dict[str, str]:
     """Which ways to count the data allows: every name of `COUNTS` with ``""``, or with the reason why not."""
-    given = GIVEN_COLUMN in dataset.prompts.columns
-    why = f"{dataset.card.title} does not tell how many modifiers a prompt has."
-    return {name: "" if given or name != "given" else why for name in COUNTS}
+    return {name: _why_not_given(dataset) if name == "given" else "" for name in COUNTS}
+
+
+def _why_not_given(dataset: DataSet) -> str:
+    import pandas as pd
+
+    if GIVEN_COLUMN not in dataset.prompts.columns:
+        return f"{dataset.card.title} does not tell how many modifiers a prompt has."
+    given = pd.to_numeric(dataset.prompts[GIVEN_COLUMN], errors="coerce")
+    if (given.ge(0) & given.mod(1).eq(0)).all():
+        return ""
+    return f"{dataset.card.title} does not tell a whole number of modifiers for every prompt."
 
 
 def default_count(dataset: DataSet) -> str:

@@ -27,10 +27,12 @@ ALLOWED = {
         "errors", "targets", "store", "tables", "datasets", "predictors", "encoders", "scorers", "modifiers",
     },
     "spread": {
-        "errors", "targets", "store", "tables", "datasets", "encoders", "modifiers", "evaluation", "predictors",
+        "errors", "targets", "store", "tables", "datasets", "encoders", "modifiers", "evaluation",
+        "predictors",
     },
     "modality_gap": {
-        "errors", "targets", "store", "tables", "datasets", "encoders", "splits", "evaluation", "predictors",
+        "errors", "targets", "store", "tables", "datasets", "encoders", "splits", "evaluation",
+        "predictors",
     },
     "predictors": {"errors", "targets", "store", "splits", "tables", "encoders", "scorers", "modifiers"},
     "adaptation": {"errors", "store", "splits", "encoders"},

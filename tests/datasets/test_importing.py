@@ -103,6 +103,31 @@ def test_repeated_prompts_are_averaged_when_asked():
     assert dataset.notes == ("1 rows repeated a prompt; its numbers are averaged.",)
 
 
+def test_rows_of_one_prompt_can_be_images_without_pictures():
+    text = "prompt,generator,seed,n_modifiers,x\na,sd,7,0,1\na,mj,,0,5\nb,sd,2.5,1,2\n"
+    dataset = import_dataset(table(text), name="mine", duplicates="images")
+    assert [target.name for target in dataset.card.targets] == ["mine/x"]
+    assert dataset.prompts["n_modifiers"].tolist() == [0, 1]
+    images = dataset.images[["image_id", "generator", "path"]].astype(object)
+    assert images.where(images.notna(), None).to_numpy().tolist() == [
+        ["row-1", "sd", None],
+        ["row-2", "mj", None],
+        ["row-3", "sd", None],
+    ]
+    assert dataset.images["seed"].isna().tolist() == [False, True, True]
+    assert dataset.ratings[["image_id", "value"]].to_numpy().tolist() == [
+        ["row-1", 1.0],
+        ["row-2", 5.0],
+        ["row-3", 2.0],
+    ]
+    assert not any("averaged" in note for note in dataset.notes)
+
+
+def test_an_unknown_way_with_repeated_prompts():
+    with pytest.raises(PPPError, match=r"one of refuse, mean, images, got 'keep'"):
+        import_dataset(table("prompt,x\na,1\n"), name="mine", duplicates="keep")
+
+
 def test_exported_formulas_come_back_as_they_were():
     dataset = import_dataset(table("prompt,x\n'=cat,1\n"), name="mine")
     assert dataset.prompts["prompt"].tolist() == ["=cat"]

@@ -87,7 +87,7 @@ def test_a_fresh_machine_opens_on_scenes_and_says_that_it_is_simulated(fresh, pa
     assert page.selectbox(key="mod_data").value == "scenes"
     assert page.selectbox(key="mod_meaning").value == "samples"
     answer = page.info[0].value.replace("\\", "")
-    assert answer.startswith("On Scenes (simulated), known varies less with more modifiers: ρ −.")
+    assert answer.startswith("On Scenes (simulated), the known score varies less with more modifiers: ρ −.")
     assert "245 prompts, across samples of one generator" in answer
     assert "Simulated: drawn by PPP's own program" in texts(page)
     assert address(page, "data") == "scenes"

@@ -247,7 +247,9 @@ def test_a_monotone_trend_only_rises_or_only_falls(values):
 
 def test_the_answer_and_its_tests(narrowing, analysis):
     assert analysis.strength == "clear"
-    assert analysis.answer.startswith("On Ratings (simulated), rating varies less with more modifiers: ρ −.")
+    assert analysis.answer.startswith(
+        "On Ratings (simulated), the rating score varies less with more modifiers: ρ −."
+    )
     assert "200 prompts, across samples of one generator" in analysis.answer
     assert "less spread" in analysis.answer
     assert [one.name for one in analysis.tests] == [

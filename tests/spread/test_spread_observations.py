@@ -1,13 +1,14 @@
 """Counts, means and spreads of prompts, against values that a reader can do in the head."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import scipy.stats
 
-from ppp_core.datasets import load_dataset
+from ppp_core.datasets import load_dataset, scenes
 from ppp_core.datasets.cards import Card
 from ppp_core.datasets.frames import build
 from ppp_core.errors import PPPError
@@ -236,3 +237,12 @@ def test_agiqa_3k_is_reproduced(data_folder, measure, meaning, published):
     assert found["count"].value_counts().sort_index().tolist() == [60, 120, 80, 40]
     rho = scipy.stats.spearmanr(found["count"], found["sd"]).statistic
     assert round(rho, 3) == published
+
+
+@pytest.mark.parametrize("given", [[0, None, 2], [0, 1.5, 2], [0, -1, 2], ["none", "one", "two"]])
+def test_a_count_that_is_no_whole_number_is_not_offered(given):
+    dataset = scenes.make(n_prompts=7, ratings_only=True)
+    prompts = dataset.prompts.head(3).assign(n_modifiers=pd.Series(given))
+    told = counts_of(replace(dataset, prompts=prompts))
+    assert told["given"] == "Scenes (simulated) does not tell a whole number of modifiers for every prompt."
+    assert not told["lexicon"]
