@@ -22,6 +22,12 @@ st.navigation(
             icon=":material/leaderboard:",
             url_path="correlations",
         ),
+        st.Page(
+            "pages/modality_gap.py",
+            title="Modality gap",
+            icon=":material/join_inner:",
+            url_path="modality-gap",
+        ),
         st.Page("pages/datasets.py", title="Data sets", icon=":material/dataset:", url_path="datasets"),
     ],
     position="top",
