@@ -176,7 +176,7 @@ def show_prompt(choice: state.Choice, dataset, analysis) -> None:
         "Images of one prompt",
         options,
         key="mod_prompt",
-        format_func=lambda one: f"{rows.at[one, 'prompt']} ({rows.at[one, 'count']} modifiers)",
+        format_func=lambda one: f"{rows.at[one, 'prompt']} (modifiers: {rows.at[one, 'count']})",
         on_change=state.forget_clicks,
         help="By number of modifiers, those that vary most first. Type to search."
         + (f" The first {MOST_LISTED:,} of {len(known):,} are listed." * (len(known) > MOST_LISTED)),

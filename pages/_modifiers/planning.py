@@ -12,6 +12,7 @@ from ppp_core.charts.experiments import experiment_forest, images_needed_figure,
 from ppp_core.charts.looks import picture_config
 from ppp_core.spread.experiment import DESIGNS, plan_experiment
 from ppp_core.spread.experiment_analysis import analyse_experiment
+from ppp_core.spread.experiment_words import signed
 from ppp_core.spread.images_needed import compare_scores, images_needed
 from ppp_core.tables import encode_table, numbers, read_table
 
@@ -161,19 +162,21 @@ def _analysed(file, column: str):
 
 def _show_result(result) -> None:
     st.success(plain(" ".join(result.answers)), icon=":material/science:")
-    left, right = st.columns(2, gap="medium")
-    left.plotly_chart(
-        experiment_forest(result, "mean"),
-        key="mod_back_mean",
-        config=picture_config("experiment_mean"),
-        alt="; ".join(f"{row.modifier}: {row.effect:+.2f}" for row in result.effects.itertuples()),
-    )
-    right.plotly_chart(
-        experiment_forest(result, "spread"),
-        key="mod_back_spread",
-        config=picture_config("experiment_spread"),
-        alt="; ".join(f"{row.modifier}: {row.percent:+.0f} %" for row in result.spread.itertuples()),
-    )
+    told = {
+        "mean": [(row.modifier, row.effect, signed(row.effect)) for row in result.effects.itertuples()],
+        "spread": [
+            (row.modifier, row.percent, f"{signed(row.percent, '+.0f')} %")
+            for row in result.spread.itertuples()
+        ],
+    }
+    for column, (outcome, effects) in zip(st.columns(2, gap="medium"), told.items(), strict=True):
+        if any(effect == effect for _, effect, _ in effects):  # nan where it cannot be told
+            column.plotly_chart(
+                experiment_forest(result, outcome),
+                key=f"mod_back_{outcome}",
+                config=picture_config(f"experiment_{outcome}"),
+                alt="; ".join(f"{modifier}: {words}" for modifier, _, words in effects),
+            )
     tables = {
         "Mean": result.effects,
         "Spread": result.spread,

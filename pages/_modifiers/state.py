@@ -8,8 +8,6 @@ from pages import _cache_modifiers as cache
 from ppp_core.spread import COUNTS, MEANINGS, default_count, default_meaning
 
 FIRST = "agiqa-3k"
-FIRST_MEANINGS = {cache.SCENES: "samples"}
-"""What is looked at first where it is not the usual one: Scenes has two painters and many samples."""
 KEYS = ("data", "target", "meaning", "count", "generator", "prompt", "section", "taken")
 
 
@@ -51,8 +49,7 @@ def settle_on(dataset, revision: str) -> None:
     target = st.session_state.mod_target
     meanings, counts = cache.allowed(dataset.card.name, revision, target)
     possible = [name for name, why in meanings.items() if not why]
-    first = FIRST_MEANINGS.get(dataset.card.name)
-    settle("meaning", possible, "", first if first in possible else default_meaning(dataset, target))
+    settle("meaning", possible, "", default_meaning(dataset, target))
     settle("count", [name for name, why in counts.items() if not why], "", default_count(dataset))
     told = cache.generators(dataset.card.name, revision, target) if one_generator() else []
     settle("generator", ["", *told], "", "")

@@ -1,5 +1,6 @@
 """``ppp plan-experiment``, ``ppp analyse-experiment`` and ``ppp images-needed``."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,7 @@ def plan_experiment(
 ) -> None:
     """Plan an experiment in pairs: the same prompts and seeds without and with modifiers, at random."""
     from ..spread.experiment import plan_experiment as make_plan
+    from ..spread.experiment_words import share
     from ..store.paths import refuse_when_public
     from ..tables import output_format, read_table, restore_formulas, write_table
 
@@ -63,18 +65,18 @@ def plan_experiment(
     rows = [
         [
             f"an effect of {abs(effect):g} SD on the mean",
-            f"{found.mean:.0%}",
+            share(found.mean),
             _or_never(found.prompts_for_mean),
             _or_never(found.seeds_for_mean),
         ],
         [
             f"SDs in a ratio of {ratio:g}",
-            f"{found.spread:.0%}",
+            share(found.spread),
             _or_never(found.prompts_for_spread),
             _or_never(found.seeds_for_spread),
         ],
     ]
-    print_table(["to find", "power", f"prompts for {power:.0%}", f"or seeds for {power:.0%}"], rows)
+    print_table(["to find", "power", f"prompts for {share(power)}", f"or seeds for {share(power)}"], rows)
     print(f"written to {out}: fill in the column score, then `ppp analyse-experiment {out}`")
 
 
@@ -89,6 +91,7 @@ def analyse_experiment(
 ) -> None:
     """Analyse an experiment in pairs: what each modifier does to the mean and to the spread."""
     from ..spread.experiment_analysis import analyse_experiment as analyse
+    from ..spread.experiment_words import interval, signed
     from ..tables import read_table
 
     result = analyse(read_table(file, text_ok=False), score=score)
@@ -106,10 +109,10 @@ def analyse_experiment(
                 row.n_pairs,
                 f"{row.mean_without:.3f}",
                 f"{row.mean_with:.3f}",
-                f"{row.effect:+.3f} [{row.low:+.3f}, {row.high:+.3f}]",
-                f"{row.effect_sd:+.2f}",
-                f"{row.p:.3g}",
-                f"{row.p_adjusted:.3g}",
+                interval(row.effect, row.low, row.high, "+.3f"),
+                signed(row.effect_sd),
+                _or_dash(row.p, ".3g"),
+                _or_dash(row.p_adjusted, ".3g"),
             ]
             for row in result.effects.itertuples()
         ],
@@ -120,18 +123,21 @@ def analyse_experiment(
         [
             [
                 row.modifier,
-                f"{row.sd_without:.3f}",
-                f"{row.sd_with:.3f}",
-                f"{row.percent:+.0f} % [{row.percent_low:+.0f} %, {row.percent_high:+.0f} %]",
-                *(f"{value:.3g}" for value in (row.p, row.p_adjusted, row.p_pitman_morgan, row.p_spearman)),
+                _or_dash(row.sd_without, ".3f"),
+                _or_dash(row.sd_with, ".3f"),
+                interval(row.percent, row.percent_low, row.percent_high, "+.0f", " %"),
+                *(
+                    _or_dash(value, ".3g")
+                    for value in (row.p, row.p_adjusted, row.p_pitman_morgan, row.p_spearman)
+                ),
             ]
             for row in result.spread.itertuples()
         ],
     )
     for row in result.interactions.itertuples():
         print(
-            f"{row.first} and {row.second} together: {row.effect:+.3f} "
-            f"[{row.low:+.3f}, {row.high:+.3f}], p {row.p:.3g}"
+            f"{row.first} and {row.second} together: "
+            f"{interval(row.effect, row.low, row.high, '+.3f')}, p {_or_dash(row.p, '.3g')}"
         )
     print("95 % intervals; adjusted: Benjamini and Hochberg over all modifiers, mean and spread")
     for line in dict.fromkeys((*result.effects["model"] + ".", *result.notes)):
@@ -140,7 +146,9 @@ def analyse_experiment(
 
 def images_needed(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="a data set, for its spreads")] = None,
-    target: Annotated[str | None, typer.Option("--target", metavar="T", help="of the data set")] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", metavar="T", help="of the data set; by default its main one")
+    ] = None,
     difference: Annotated[
         float | None, typer.Option("--difference", metavar="D", help="between the two prompts' means")
     ] = None,
@@ -165,18 +173,13 @@ def images_needed(
             raise PPPError("Scores so far are two lists by themselves: --a 3,4,4 --b 2,3,3.")
         found = compare_scores(_numbers("--a", scores_a), _numbers("--b", scores_b), chance=power)
     elif name is not None:
-        if sd is not None or target is None:
-            raise PPPError(
-                "A data set needs --target and no --sd: "
-                "ppp images-needed agiqa-3k --target agiqa-3k/alignment."
-            )
+        if sd is not None:
+            raise PPPError(f"{name} gives its own --sd; leave it out: ppp images-needed {name}.")
         found = _of_dataset(name, target, difference, power)
     elif difference is not None and sd is not None and target is None:
         found = needed_images(difference, sd, chance=power)
     else:
-        raise PPPError(
-            "Give --difference and --sd, or a data set with --target, or scores so far with --a and --b."
-        )
+        raise PPPError("Give --difference and --sd, or a data set, or scores so far with --a and --b.")
     if json:
         print_json(found.as_dict())
         return
@@ -187,7 +190,7 @@ def images_needed(
         note(line)
 
 
-def _of_dataset(name: str, target: str, difference: float | None, power: float):
+def _of_dataset(name: str, target: str | None, difference: float | None, power: float):
     from ..datasets import load_dataset
     from ..spread.images_needed import images_needed_for
 
@@ -195,11 +198,13 @@ def _of_dataset(name: str, target: str, difference: float | None, power: float):
 
 
 def _print_curve(found) -> None:
+    from ..spread.experiment_words import share
+
     random = "random_pairs" in found.curve
     if random:
         many = "more than 10,000" if found.for_random is None else f"{found.for_random:,}"
         print(
-            f"Two of its prompts at random are in the right order with a chance of {found.chance:.0%} "
+            f"Two of its prompts at random are in the right order with a chance of {share(found.chance)} "
             f"from {many} on."
         )
     header = [
@@ -210,7 +215,7 @@ def _print_curve(found) -> None:
     ]
     columns = ["right_order", "power", *(["random_pairs"] if random else [])]
     rows = [
-        [int(row["images"]), *(f"{row[name]:.0%}" for name in columns)]
+        [int(row["images"]), *(share(row[name]) for name in columns)]
         for row in found.curve.to_dict(orient="records")
     ]
     print_table(header, rows)
@@ -223,6 +228,10 @@ def _numbers(option: str, text: str) -> list[float]:
         raise PPPError(
             f"{option} takes numbers with commas between them, such as 3,4,4.5, got {text!r}."
         ) from error
+
+
+def _or_dash(value: float, spec: str) -> str:
+    return f"{value:{spec}}" if math.isfinite(value) else "-"
 
 
 def _or_never(number: int | None) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ..errors import PPPError
+from . import spread_parts as parts
 from .console import note, print_json, print_table, progress_bar
 
 
@@ -29,25 +30,67 @@ def spread(
     generator: Annotated[
         str | None, typer.Option("--generator", metavar="G", help="only images of this one")
     ] = None,
+    effects: Annotated[
+        str | None,
+        typer.Option(
+            "--effects", metavar="BY", help="what each modifier does, by: term, kind, factor, value"
+        ),
+    ] = None,
+    components: Annotated[
+        bool, typer.Option("--components", help="where the variance of ratings comes from")
+    ] = False,
+    images: Annotated[bool, typer.Option("--images", help="what averaging images brings predictors")] = False,
+    widths: Annotated[
+        bool, typer.Option("--widths", help="are prompts with more modifiers predicted with less doubt?")
+    ] = False,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="COLUMN", help="the answer in each group; or by length")
+    ] = None,
+    compare: Annotated[
+        str | None, typer.Option("--compare", metavar="NAME", help="another data set's main target beside it")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """Test whether prompts with more modifiers vary less, and do better."""
     from ..datasets import load_dataset
-    from ..spread import analyse, counts_of, meanings_of, observations
+    from ..spread import counts_of, meanings_of, observations
 
     dataset = load_dataset(name)
     target = _full(dataset, target)
     observed = observations(dataset, target, meaning=meaning, count=count, generator=generator)
+    parts.check(observed, effects=effects, by=by)
+    other = None if compare is None else load_dataset(compare)
+    if other is not None:
+        _full(other, None)
+    analysis = _analysed(observed)
+    asked = (
+        (effects is not None, lambda: parts.effects_part(observed, effects)),
+        (components, lambda: parts.components_part(dataset, target)),
+        (images, lambda: parts.images_part(dataset, target)),
+        (widths, lambda: parts.widths_part(observed)),
+        (by is not None, lambda: parts.groups_part(observed, by)),
+        (other is not None, lambda: parts.compare_part(analysis, dataset, other, _analysed)),
+    )
+    found = [make() for wanted, make in asked if wanted]
+    if json:
+        allowed = {"meanings": meanings_of(dataset, target), "counts_allowed": counts_of(dataset)}
+        print_json({"format": 1, **analysis.as_dict(), **allowed, **{one.key: one.value for one in found}})
+        return
+    _print(analysis, observed, meanings_of(dataset, target))
+    for one in found:
+        one.print()
+
+
+def _analysed(observed):
+    """The analysis, with what prompts are of held equal where it can be."""
+    from ..spread import analyse
+
     subjects, lines = _subjects(observed)
     with progress_bar("tested", unit="tests") as update:
         analysis = analyse(observed, subjects=subjects, progress=update)
     for line in lines:
         note(line)
-    if json:
-        allowed = {"meanings": meanings_of(dataset, target), "counts_allowed": counts_of(dataset)}
-        print_json({"format": 1, **analysis.as_dict(), **allowed})
-        return
-    _print(analysis, observed, meanings_of(dataset, target))
+    return analysis
 
 
 def _full(dataset, target: str | None) -> str:
@@ -84,7 +127,7 @@ def _print(analysis, observed, meanings) -> None:
     print(f"Modifiers: {COUNTS[analysis.count].title.lower()}. {COUNTS[analysis.count].about}")
     print()
     rows = [
-        [one.title, one.words or "-", _p(one.p_adjusted), one.verdict]
+        [one.title, one.words or "-", parts.p_words(one.p_adjusted), one.verdict]
         for one in (*analysis.tests, *analysis.mean_tests)
     ]
     print_table(["test", "effect [95 % interval]", "p", "verdict"], rows)
@@ -119,12 +162,6 @@ def _print_rest(analysis, meanings) -> None:
     for name, why in meanings.items():
         if why:
             print(f"Not {name}: {why}")
-
-
-def _p(value: float) -> str:
-    if math.isnan(value):
-        return "-"
-    return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0")
 
 
 def _band(value: float, low: float, high: float) -> str:

@@ -137,12 +137,14 @@ def _counts(observations: Observations) -> pd.DataFrame:
 
 
 def _notes(observations: Observations, sample: Sample, halves: Halves | None) -> Iterator[str]:
+    if observations.target.judged_by == "simulated":
+        yield observations.target.about
     if sample.lacks:
-        yield f"For a verdict {SMALLEST} are wanted; there are {sample.lacks.partition(',')[0]}."
+        yield f"No verdict: {sample.lacks}. Wanted are {SMALLEST}."
     if not observations.told.within_prompt:
         yield (
-            "Across prompts, the mean cannot be held equal, since it is what spreads; only the share of the "
-            "possible spread takes the ends of the scale into account."
+            "Across prompts, the mean cannot be held equal, since it is what spreads; at most the "
+            "share of the possible spread takes the ends of the scale into account."
         )
     elif halves is None:
         yield (

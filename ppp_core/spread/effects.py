@@ -74,6 +74,11 @@ def modifier_effects(
         rows = [row for row in rows if row]
         parts.append(_finished(pd.DataFrame(rows), outcome, values[usable], fewest, confidence))
     frame = pd.concat(parts, ignore_index=True)
+    if frame.empty:
+        raise PPPError(
+            "No modifier's effect can be told apart: each is in nearly all or no prompts, or always comes "
+            "with the others. Choose another way to tell modifiers apart, or more varied prompts."
+        )
     return ModifierEffects(
         target=observations.target,
         frame=frame,

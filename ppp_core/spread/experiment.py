@@ -6,6 +6,7 @@ differs between those prompts may be what makes the images vary. Here nothing di
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import PPPError, unknown_name
+from .experiment_words import share
 from .joining import RULE, has, join
 from .power import Power, power_of_plan
 
@@ -69,8 +71,8 @@ class Plan:
         prompts = "1 prompt" if self.n_prompts == 1 else f"{self.n_prompts:,} prompts"
         return (
             f"{self.n_images:,} images ({prompts}, {self.n_seeds} seeds each) find an effect of "
-            f"{abs(power.effect):g} SD on the mean in {power.mean:.0%} of such experiments, and "
-            f"{spread:.0f} % {'less' if power.ratio < 1 else 'more'} spread in {power.spread:.0%}."
+            f"{abs(power.effect):g} SD on the mean in {share(power.mean)} of such experiments, and "
+            f"{spread:.0f} % {'less' if power.ratio < 1 else 'more'} spread in {share(power.spread)}."
         )
 
     def as_dict(self) -> dict:
@@ -127,7 +129,7 @@ def plan_experiment(
 
     Raises:
         PPPError: no prompts or modifiers, repeated or empty modifiers, an unknown design, too few seeds,
-            or more than a million images.
+            an effect, ratio, correlation, slope or power that cannot be, or more than a million images.
 
     Example:
         >>> plan = plan_experiment(["a cat", "a dog --ar 3:2"], ["oil painting"], seeds=2)
@@ -135,6 +137,7 @@ def plan_experiment(
         ((8, 8), 'a cat, oil painting')
     """
     modifiers = _checked(modifiers, design)
+    _check_numbers(effect=effect, ratio=ratio, power=power, slope_sd=slope_sd, correlation=correlation)
     bases, notes = _bases(prompts, modifiers)
     if seeds < 2:
         raise PPPError(f"An experiment needs at least 2 seeds a prompt and arm, got {seeds}.")
@@ -175,6 +178,14 @@ def _checked(modifiers: Sequence[str], design: str) -> tuple[str, ...]:
     if design == "factorial" and len(wanted) > MOST_FACTORS:
         raise PPPError(f"A factorial plan takes at most {MOST_FACTORS} modifiers, got {len(wanted)}.")
     return wanted
+
+
+def _check_numbers(**numbers: float) -> None:
+    for name, came in numbers.items():
+        if not math.isfinite(came):
+            raise PPPError(f"{name} needs to be a finite number, got {came:g}.")
+    if abs(numbers["correlation"]) >= 1:
+        raise PPPError(f"correlation needs to lie between -1 and 1, got {numbers['correlation']:g}.")
 
 
 def _bases(prompts: Sequence[str], modifiers: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -239,7 +250,7 @@ def _assumed(n_prompts, seeds, modifiers, design, correlation, slope_sd, alpha) 
         "knowing the arm; write the ratings into the column score.",
         f"Power: two-sided t tests over {'the pairs' if n_prompts == 1 else 'the prompts'} at level {alpha:g}"
         + (f" / {len(modifiers)} modifiers, which is careful" if len(modifiers) > 1 else "")
-        + f"; normal scores, correlation {correlation:g} within a pair"
+        + f"; normal scores, correlation {_minus(correlation)} within a pair"
         + (f", effect differing between prompts with SD {slope_sd:g}." if n_prompts > 1 else "."),
     ]
     if n_prompts == 1:
@@ -249,6 +260,10 @@ def _assumed(n_prompts, seeds, modifiers, design, correlation, slope_sd, alpha) 
     if design == "factorial" and len(modifiers) > 1:
         notes.append("Every modifier is judged over all combinations of the others, so more images count.")
     return notes
+
+
+def _minus(number: float) -> str:
+    return f"{number:g}".replace("-", "−")
 
 
 def _count(number: int, what: str) -> str:

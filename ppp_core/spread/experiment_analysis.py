@@ -11,14 +11,11 @@ import numpy as np
 
 from ..errors import PPPError
 from .experiment_file import make_pairs, make_squares, read_scores
-from .experiment_words import answer_of
+from .experiment_words import FEWEST_PROMPTS, answer_of
 from .pitman_morgan import PairedVariances, combined, combined_ranks, pitman_morgan
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FEWEST_PROMPTS = 6
-"""With fewer base prompts, a note says how little that is."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class ExperimentResult:
         interactions: first, second, n_prompts, effect (of both beyond the sum of each), low, high, p; empty
             unless the plan was factorial.
         pairs: modifier, base_prompt, stratum, pair_id, without, with.
-        answers: one sentence a modifier.
+        answers: one sentence a modifier; no verdict with fewer than `FEWEST_PROMPTS` base prompts.
         notes: what was left out or assumed, one sentence each.
         confidence: of the intervals.
     """
@@ -63,6 +60,7 @@ class ExperimentResult:
             "answers": list(self.answers),
             **tables,
             "notes": list(self.notes),
+            "fewest_prompts": FEWEST_PROMPTS,
             "confidence": self.confidence,
         }
 
@@ -202,6 +200,8 @@ def _effect(modifier: str, pairs: pd.DataFrame, confidence: float) -> dict:
     value, error, df, model = mixed_mean(differences, pairs["base_prompt"].to_numpy())
     spread = pairs.groupby(["base_prompt", "stratum"])["without"].var().mean()
     low, high, p = _t_interval(value, error, df, confidence)
+    if not (differences.any() or spread > 0):
+        low = high = p = math.nan  # all scores of a prompt are equal: they tell nothing
     return {
         "modifier": modifier,
         "n_prompts": pairs["base_prompt"].nunique(),

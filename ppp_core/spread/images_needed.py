@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import PPPError
+from .experiment_words import interval, share
 from .power import MOST, required_prompts, t_power
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class ImagesNeeded:
         sd = f"{self.sd_a:.3g}" if self.sd_a == self.sd_b else f"{self.sd_a:.3g} and {self.sd_b:.3g}"
         return (
             f"For two prompts that differ by {self.difference:.3g} (images of one prompt: SD {sd}), the "
-            f"better one has the higher mean with a chance of {self.chance:.0%} from "
+            f"better one has the higher mean with a chance of {share(self.chance)} from "
             f"{_images(self.for_order)} a prompt on; a test finds the difference with that chance from "
             f"{_images(self.for_power)} on."
         )
@@ -83,7 +84,7 @@ class ScoresSoFar:
         difference: mean of the first less that of the second, with Welch's interval.
         low, high: of it.
         p: two-sided, that they are equal.
-        better: ``"a"`` or ``"b"`` where the interval leaves 0 out, else ``"tied"``.
+        better: ``"a"`` or ``"b"`` where the interval leaves 0 out, else ``"unsettled"``.
         chance_a_better: chance that the first prompt's true mean is higher, where nothing was known before.
         more: further images a prompt that a test is likely to need, if the difference and the spread are what
             they look like; 0 where the interval leaves 0 out; None where they look alike.
@@ -107,17 +108,16 @@ class ScoresSoFar:
         """Which is better, how sure, and what remains to be done."""
         ahead, sure = ("A", self.chance_a_better) if self.difference >= 0 else ("B", 1 - self.chance_a_better)
         told = f"{ahead} is ahead by {abs(self.difference):.3g}"
-        interval = f"(A less B {self.difference:+.3g} [{self.low:+.3g}, {self.high:+.3g}])"
-        if self.better != "tied":
-            return (
-                f"{told} {interval}: {self.better.upper()} is better; chance that it is not: {1 - sure:.1%}."
-            )
+        told += f" (A less B {interval(self.difference, self.low, self.high, '+.3g')})"
+        if self.better != "unsettled":
+            wrong = share(1 - sure, 1)
+            return f"{told}: {self.better.upper()} is better; chance that it is not: {wrong}."
         rest = (
             "the scores are too much alike to say how many more images it takes"
             if self.more is None
             else f"about {_images(self.more, 'more ')} a prompt should settle it, if it is as it looks"
         )
-        return f"{told} {interval}, not settled: the chance that {ahead} is better is {sure:.0%}; {rest}."
+        return f"{told}, not settled: the chance that {ahead} is better is {share(sure)}; {rest}."
 
     def as_dict(self) -> dict:
         """The fields as plain values; undefined numbers are None."""
@@ -193,7 +193,7 @@ def images_needed(
 
 def images_needed_for(
     dataset: DataSet,
-    target: str,
+    target: str | None = None,
     *,
     difference: float | None = None,
     chance: float = 0.8,
@@ -207,7 +207,7 @@ def images_needed_for(
 
     Args:
         dataset: with several rated images a prompt.
-        target: one of its targets' names.
+        target: one of its targets' names; None for its main one.
         difference: in the target's unit; None for the typical one: that of two of its prompts at random,
             2 / √π times the standard deviation between prompts.
         chance: wanted, above one half and below 1.
@@ -222,6 +222,7 @@ def images_needed_for(
     """
     from .components import variance_components
 
+    target = dataset.card.targets[0].name if target is None else target
     found = variance_components(dataset, target, resamples=resamples)
     between, within = found.variance("prompt"), found.variance("seed")
     if not between > 0 or not within > 0:
@@ -297,9 +298,9 @@ def compare_scores(
     test = ttest_ind(first, second, equal_var=False)
     ends = test.confidence_interval(1 - alpha)
     low, high = float(ends.low), float(ends.high)
-    better = "a" if low > 0 else "b" if high < 0 else "tied"
+    better = "a" if low > 0 else "b" if high < 0 else "unsettled"
     more: int | None = 0
-    if better == "tied":
+    if better == "unsettled":
         sds = (float(first.std(ddof=1)), float(second.std(ddof=1)))
         total = images_needed(difference, sds, chance=chance, alpha=alpha).for_power if difference else None
         more = None if total is None else max(total - min(len(first), len(second)), 1)

@@ -74,6 +74,9 @@ MEANINGS: dict[str, Meaning] = {
 DEFAULT_ORDER = ("generators", "samples", "prompts")
 """Which meaning is taken where none is asked for: the first that the data allows."""
 
+FEW_GENERATORS = 3
+"""With fewer of them, samples come first where there are any: two generators tell little of a spread."""
+
 
 def meanings_of(dataset: DataSet, target: str) -> dict[str, str]:
     """Which meanings of variance the data allows.
@@ -110,10 +113,17 @@ def meanings_of(dataset: DataSet, target: str) -> dict[str, str]:
 
 
 def default_meaning(dataset: DataSet, target: str) -> str:
-    """The meaning that is taken where none is asked for: the first of `DEFAULT_ORDER` that the data allows.
+    """The meaning that is taken where none is asked for.
+
+    The first of `DEFAULT_ORDER` that the data allows; with fewer than `FEW_GENERATORS`, samples before
+    generators.
 
     Raises:
         PPPError: as `meanings_of`.
     """
-    allowed = meanings_of(dataset, target)
-    return next(name for name in DEFAULT_ORDER if not allowed[name])
+    from .values import read_values
+
+    told = meanings_of(dataset, target)
+    few = read_values(dataset, target).values["system"].nunique() < FEW_GENERATORS
+    order = sorted(DEFAULT_ORDER, key=lambda name: name != "samples") if few else DEFAULT_ORDER
+    return next(name for name in order if not told[name])

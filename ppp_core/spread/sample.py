@@ -16,6 +16,9 @@ FEWEST_AT_A_COUNT = 5
 SMALLEST = f"{FEWEST_PROMPTS} prompts, and {FEWEST_AT_A_COUNT} at each of {FEWEST_COUNTS} counts"
 """What is wanted before a verdict is given."""
 
+MOST_AT_THE_MIDDLE = 0.1
+"""Across prompts: share of a count's prompts on its very median above which no verdict is given."""
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -31,12 +34,14 @@ class Sample:
         df: degrees of freedom of that variance.
         mean: of the values as they are.
         words: of the prompt.
-        low, high: the target's bounds.
+        low, high: the target's bounds; infinite for a user's own column, whose scale is not known.
         owner: shape (n_values,), the position in this sample that a value belongs to.
         centred: shape (n_values,), values less the mean of what they are compared within, corrected for its
             size; for ``prompts``, the prompts' means as they are.
         centred_at_median: the same, from the median.
         within: whether every prompt has a spread of its own.
+        at_the_middle: for ``prompts``, the largest share of a count's prompts that tie with its median:
+            where values come in steps, distances from it tell more of the steps than of the spread. Else 0.
     """
 
     rows: np.ndarray
@@ -52,6 +57,7 @@ class Sample:
     centred: np.ndarray
     centred_at_median: np.ndarray
     within: bool
+    at_the_middle: float = 0.0
 
     @property
     def n(self) -> int:
@@ -72,6 +78,11 @@ class Sample:
             return f"{self.n:,} prompts with a spread, {FEWEST_PROMPTS} are wanted"
         if len(full) < FEWEST_COUNTS:
             return f"{len(full)} count with {FEWEST_AT_A_COUNT} prompts or more, {FEWEST_COUNTS} are wanted"
+        if self.at_the_middle > MOST_AT_THE_MIDDLE:
+            return (
+                f"{self.at_the_middle:.0%} of the prompts of one count stand exactly on its middle, at most "
+                f"{MOST_AT_THE_MIDDLE:.0%} are wanted, since distances from it then follow the scale's steps"
+            )
         return ""
 
 
@@ -108,6 +119,8 @@ def _within(observations: Observations) -> Sample:
 
 
 def _between(observations: Observations) -> Sample:
+    import pandas as pd
+
     prompts = observations.prompts
     size = prompts.groupby("count")["mean"].transform("size").to_numpy()
     rows = np.flatnonzero(size > 1)
@@ -115,9 +128,13 @@ def _between(observations: Observations) -> Sample:
     grouped = kept.groupby("count")["mean"]
     factor = np.sqrt(size / (size - 1))
     mean = kept["mean"].to_numpy(float)
+    from_median = np.abs(mean - grouped.transform("median").to_numpy(float))
+    middle = pd.Series(from_median == 0).groupby(kept["count"].to_numpy())
+    beyond_one = (middle.sum() - 1).clip(lower=0) / middle.size()  # one of an odd number is the median itself
     return Sample(
         rows=rows,
-        spread=np.abs(mean - grouped.transform("median").to_numpy(float)) * factor,
+        at_the_middle=float(beyond_one.max()) if len(rows) else 0.0,
+        spread=from_median * factor,
         variance=((mean - grouped.transform("mean").to_numpy(float)) * factor) ** 2,
         df=np.ones(len(rows)),
         owner=np.arange(len(rows)),
@@ -129,11 +146,14 @@ def _between(observations: Observations) -> Sample:
 
 
 def _plain(observations: Observations, rows: np.ndarray) -> dict:
+    target = observations.target
+    # a user's own column is bounded by its least and greatest value, which are no ends of a scale
+    low, high = (-np.inf, np.inf) if target.judged_by == "user" else (target.low, target.high)
     kept = observations.prompts.iloc[rows]
     return {
         "count": kept["count"].to_numpy(float),
         "mean": kept["mean"].to_numpy(float),
         "words": kept["words"].to_numpy(float),
-        "low": observations.target.low,
-        "high": observations.target.high,
+        "low": low,
+        "high": high,
     }

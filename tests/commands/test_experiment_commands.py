@@ -39,13 +39,47 @@ def test_scores_that_come_back_are_analysed(ppp, planned, tmp_path):
     frame["score"] = 3 + 2.0 * there + np.random.default_rng(0).normal(size=len(frame)) * 0.1
     write_table(frame, out)
     ran = ppp("analyse-experiment", out)
-    assert ran.out.startswith("“oil painting” raises the mean by 2.01 [1.86, 2.16]; ")
+    assert ran.out.startswith(
+        "“oil painting”: effect on the mean: no verdict (3 base prompts, 6 wanted); "
+        "so far +2.01 [+1.86, +2.16]; "
+    )
     assert "Pitman-Morgan p" in ran.out
     assert "Only 3 base prompts" in ran.err
     told = json.loads(ppp("analyse-experiment", out, "--json").out)
     assert told["effects"][0]["n_pairs"] == 9
     assert told["spread"][0]["modifier"] == "oil painting"
     assert {"=sum", "a cat", "a dog --ar 3:2"} == {row["base_prompt"] for row in told["prompts"]}
+
+
+def test_equal_scores_print_dashes(ppp, planned):
+    _, out = planned
+    write_table(restore_formulas(read_table(out)).assign(score=3.0), out)
+    ran = ppp("analyse-experiment", out)
+    assert "cannot be told: all scores are equal" in ran.out
+    assert "nan" not in ran.out
+    assert " - " in ran.out
+
+
+def test_impossible_numbers_are_refused(refused, tmp_path):
+    common = ("plan-experiment", "-", "--modifier", "oil", "--out", tmp_path / "plan.csv")
+    told = refused(*common, "--effect", "nan", stdin=b"prompt\na cat\n")
+    assert "effect needs to be a finite number, got nan." in told
+
+
+def test_a_data_set_has_a_main_target(ppp, monkeypatch):
+    from ppp_core.commands import experimenting
+    from ppp_core.spread.images_needed import images_needed
+
+    asked = []
+
+    def found(*arguments):
+        asked.append(arguments)
+        return images_needed(0.5, 1.0)
+
+    monkeypatch.setattr(experimenting, "_of_dataset", found)
+    ran = ppp("images-needed", "agiqa-3k")
+    assert asked == [("agiqa-3k", None, None, 0.8)]
+    assert "chance of 80 % from 6 images" in ran.out
 
 
 def test_a_plan_as_json(ppp, tmp_path):
@@ -102,9 +136,12 @@ def test_images_needed_from_scores_so_far(ppp):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ((), "Give --difference and --sd, or a data set with --target"),
+        ((), "Give --difference and --sd, or a data set, or scores"),
         (("--difference", 1), "Give --difference and --sd"),
-        (("agiqa-3k",), "A data set needs --target and no --sd"),
+        (
+            ("pick-a-set", "--sd", 1),
+            "pick-a-set gives its own --sd; leave it out: ppp images-needed pick-a-set.",
+        ),
         (("--a", "1,2"), "two lists by themselves"),
         (
             ("--a", "1,x", "--b", "1,2"),

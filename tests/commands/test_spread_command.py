@@ -88,7 +88,15 @@ def test_one_generator(ppp, mine, quiet):
         (["--target", "scores"], "Unknown target 'mine/scores'. Did you mean 'mine/score'?"),
         (["--meaning", "sample"], "Unknown meaning of variance 'sample'. Did you mean 'samples'"),
         (["--count", "given"], "does not tell how many modifiers a prompt has. Count with one of: segments"),
-        (["--generator", "one"], "One generator has no variance across generators"),
+        (["--effects", "terms"], "Unknown way to tell modifiers apart 'terms'. Did you mean 'term'?"),
+        (["--effects", "value"], "has no columns of modifiers of its own"),
+        (["--by", "lengths"], "Unknown way to group 'lengths'. Did you mean 'length'? Known: length."),
+        (["--compare", "mien"], "Unknown data set 'mien'. Did you mean 'mine'"),
+        (["--images"], "No kept predictions of mine/score"),
+        (
+            ["--meaning", "generators", "--generator", "one"],
+            "One generator has no variance across generators",
+        ),
         (["--meaning", "samples", "--generator", "three"], "Unknown generator 'three'. Known: one, two."),
     ],
 )
@@ -98,3 +106,123 @@ def test_errors_are_one_line(refused, mine, options, told):
 
 def test_an_unknown_data_set_is_refused(refused, mine):
     assert "Unknown data set 'mien'. Did you mean 'mine'" in refused("spread", "mien")
+
+
+def asked(ppp, name, *options):
+    ran = ppp("spread", name, "--meaning", "samples", *options, "--json")
+    assert ran.status == 0, ran
+    return json.loads(ran.out)
+
+
+@pytest.fixture
+def mixed(tmp_path, monkeypatch):
+    """80 prompts with each of two known modifiers or not; oil paintings have a third of the spread."""
+    monkeypatch.setenv("PPP_HOME", str(tmp_path / "home"))
+    random = np.random.default_rng(0)
+    folder = tmp_path / "images"
+    folder.mkdir()
+    rows = []
+    for number in range(80):
+        oil, sharp = number % 2, number // 2 % 2
+        prompt = (
+            f"a fox number {number}" + " at night" * (number % 3) + ", oil painting" * oil + ", 4k" * sharp
+        )
+        for _ in range(4):
+            rows.append((prompt, f"{len(rows)}.png", "one", random.normal(5, 0.4 if oil else 1.2)))
+            (folder / rows[-1][1]).write_bytes(b"")
+    table = pd.DataFrame(rows, columns=["prompt", "image", "generator", "score"])
+    table.to_csv(tmp_path / "mixed.csv", index=False)
+    import_dataset(tmp_path / "mixed.csv", name="mixed", images=folder)
+    return "mixed"
+
+
+def test_effects_components_and_groups_follow_the_answer(ppp, mixed, quiet):
+    options = ("--effects", "term", "--components", "--by", "length")
+    ran = ppp("spread", mixed, "--meaning", "samples", *options)
+    assert ran.status == 0, ran
+    told = asked(ppp, mixed, *options)
+    assert set(told) == KEYS | {"effects", "components", "groups"}
+    titles = ("Effects: each modifier", "Components: where", "Groups: by length in words")
+    places = [ran.out.index(title) for title in titles]
+    assert places == sorted(places)
+    assert places[0] > ran.out.index("This data allows")
+    for part in (told["effects"], told["effects"]["combinations"], told["components"]):
+        assert part["answer"] in ran.out
+        assert all(note in ran.out for note in part["notes"])
+    spread = {row["modifier"]: row for row in told["effects"]["effects"] if row["outcome"] == "spread"}
+    assert spread["oil painting"]["percent"] < -40
+    assert any(line.split()[:4] == ["oil", "painting", "40", "40"] for line in ran.out.splitlines())
+    assert any(row["component"].startswith("prompt") for row in told["components"]["components"])
+    assert sum(one["n"] for one in told["groups"].values()) == told["n"]
+    for name, one in told["groups"].items():
+        assert f"{name}: {one['answer']}" in ran.out
+
+
+def test_another_data_set_is_beside_it(ppp, mine, quiet, tmp_path):
+    prompts = [f"a fox number {i}" + ", 4k" * (i % 2) for i in range(40)]
+    table = pd.DataFrame({"prompt": prompts, "beauty": np.random.default_rng(1).uniform(0, 1, 40)})
+    table.to_csv(tmp_path / "other.csv", index=False)
+    import_dataset(tmp_path / "other.csv", name="other")
+    told = asked(ppp, mine, "--compare", "other")["compare"]
+    assert told["target"] == "other/beauty"
+    assert told["meaning"] == "prompts"
+    assert told["notes"][0].startswith("Not measured alike, no variance across samples there: ")
+    ran = ppp("spread", mine, "--meaning", "samples", "--compare", "other")
+    assert "Compared with " in ran.out
+    assert told["answer"] in ran.out
+    assert told["notes"][0] in ran.out
+    rows = [line.split()[:3] for line in ran.out.splitlines()]
+    assert ["mine/score", "samples", "lexicon"] in rows
+    assert ["other/beauty", "prompts", "lexicon"] in rows
+
+
+@pytest.fixture
+def scored(monkeypatch):
+    """Prompts are given intervals by their length, without an encoder."""
+
+    def score(prompts, targets, **_):
+        wide = np.array([len(prompt) / 100 for prompt in prompts])
+        name = targets[0]
+        return pd.DataFrame({"prompt": prompts, name: wide, f"{name}_low": wide * 0, f"{name}_high": wide})
+
+    monkeypatch.setattr("ppp_core.predictors.scoring.score", score)
+
+
+@pytest.mark.parametrize(("most", "n"), [(2000, 48), (30, 30)])
+def test_widths_are_of_a_sample_where_prompts_are_many(ppp, mine, quiet, scored, monkeypatch, most, n):
+    monkeypatch.setattr("ppp_core.commands.spread_parts.MOST_PREDICTED", most)
+    told = asked(ppp, mine, "--widths")["widths"]
+    assert (told["target"], told["n"]) == ("ppp/alignment", n)
+    assert told["answer"].startswith("Predicted intervals are wider for prompts with more modifiers")
+    assert (told["notes"][0] == "30 of 48 prompts were predicted, drawn at random.") == (n == 30)
+    ran = ppp("spread", mine, "--meaning", "samples", "--widths")
+    assert "Widths: of predicted 90 % intervals, ppp/alignment" in ran.out
+    assert told["answer"] in ran.out
+    assert told["notes"][0] in ran.out
+
+
+def test_images_averaged(ppp, mine, quiet, monkeypatch):
+    from ppp_core.spread import images_curve as module
+
+    def curve(dataset, target):
+        predicted = {one: float(i % 5) for i, one in enumerate(dataset.prompts["prompt_id"])}
+        return real(dataset, target, predicted, repeats=100)
+
+    real = module.images_curve
+    monkeypatch.setattr(module, "images_curve", curve)
+    told = asked(ppp, mine, "--images")["images"]
+    assert told["curve"][0]["images"] == 1
+    ran = ppp("spread", mine, "--meaning", "samples", "--images")
+    assert "Images: how many make a fair judge" in ran.out
+    assert told["answer"] in ran.out
+
+
+def test_modifiers_that_always_come_together_are_refused_in_one_line(refused, tmp_path, ppp):
+    lines = ["prompt,generator,score"]
+    for number in range(12):
+        prompt = f"a cat {number}" + ", oil painting, by Hokusai" * (number % 2)
+        lines += [f'"{prompt}",sd,{number % 5}.{step}' for step in range(3)]
+    (tmp_path / "own.csv").write_text("\n".join(lines))
+    assert ppp("import", tmp_path / "own.csv", "--name", "together", "--duplicates", "images").status == 0
+    told = refused("spread", "together", "--effects", "term")
+    assert told.startswith("No modifier's effect can be told apart")

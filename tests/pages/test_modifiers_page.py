@@ -103,7 +103,7 @@ def test_another_target_of_scenes_has_its_pictures_drawn(cleared, page, monkeypa
     page.run()
     page.selectbox(key="mod_target").set_value("scenes/colourfulness").run()
     assert not page.exception
-    assert "colourfulness varies less" in page.info[0].value
+    assert "the colourfulness score varies less" in page.info[0].value
     assert address(page, "target") == "scenes/colourfulness"
 
 
@@ -293,7 +293,7 @@ def test_what_is_wrong_with_a_plan_or_its_scores_is_one_line(fresh, page):
 def test_how_many_images_two_prompts_need(fresh, page):
     page.session_state.mod_section = "Plan an experiment"
     page.run()
-    assert "the better one has the higher mean with a chance of 80%" in texts(page)
+    assert "the better one has the higher mean with a chance of 80 %" in texts(page)
     page.text_input(key="mod_scores_a").set_value("9, 9; 9.5").run()
     page.text_input(key="mod_scores_b").set_value("1 1.5 2").run()
     assert "A is better" in texts(page)
@@ -308,7 +308,7 @@ def test_two_data_sets_stand_side_by_side(mine, page):
     assert not page.exception
     assert page.selectbox(key="mod_other").value == "scenes"
     assert "The two are on different scales" in texts(page)
-    assert "On Scenes (simulated), known" in texts(page)
+    assert "On Scenes (simulated), the known score" in texts(page)
 
 
 def test_a_public_demo_draws_without_keeping(fresh, page, monkeypatch, tmp_path):

@@ -83,8 +83,8 @@ def test_the_answer_tells_the_power():
     plan = plan_experiment([f"thing {i}" for i in range(20)], ["oil"], seeds=4)
     assert plan.power.mean == pytest.approx(0.807, abs=0.001)
     assert plan.answer == (
-        "160 images (20 prompts, 4 seeds each) find an effect of 0.5 SD on the mean in 81% of such "
-        "experiments, and 20 % less spread in 28%."
+        "160 images (20 prompts, 4 seeds each) find an effect of 0.5 SD on the mean in 81 % of such "
+        "experiments, and 20 % less spread in 28 %."
     )
     assert plan.as_dict()["power"]["prompts_for_mean"] == 20
 
@@ -116,6 +116,13 @@ def test_one_prompt_is_told_to_be_one():
         (["a"], ["oil"], {"seeds": 1}, r"at least 2 seeds a prompt and arm, got 1"),
         (["a"], ["oil"], {"design": "factorials"}, r"Unknown design 'factorials'. Did you mean 'factorial'"),
         (["a"], list("bcdefg"), {"design": "factorial"}, r"at most 5 modifiers, got 6"),
+        *(
+            (["a", "b"], ["oil"], {name: came}, rf"^{name} needs to be a finite number, got {told}\.$")
+            for name in ("effect", "ratio", "power", "slope_sd", "correlation")
+            for came, told in ((float("nan"), "nan"), (float("inf"), "inf"))
+        ),
+        (["a"], ["oil"], {"correlation": 1.0}, r"^correlation needs to lie between -1 and 1, got 1\.$"),
+        (["a"], ["oil"], {"correlation": -1.5}, r"^correlation needs to lie between -1 and 1, got -1.5\.$"),
         (["a"], ["oil"], {"seeds": 600_000}, r"would have 1,200,000 images"),
     ],
 )

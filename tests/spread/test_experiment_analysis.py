@@ -1,6 +1,7 @@
 """Scores that came back: known effects found, sizes and coverage by simulation, bad files refused."""
 
 import math
+import re
 from functools import cache
 
 import numpy as np
@@ -162,7 +163,7 @@ def test_of_several_modifiers_the_one_that_does_something_is_found():
     fog, oil = result.answers
     assert fog.startswith("“fog” has no clear effect on the mean: ")
     assert oil.startswith("“oil” raises the mean by ")
-    assert "images vary less with it: -" in oil
+    assert "images vary less with it: −" in oil
     joined = np.concatenate([result.effects["p"], result.spread["p"]])
     adjusted = np.concatenate([result.effects["p_adjusted"], result.spread["p_adjusted"]])
     assert adjusted == pytest.approx(stats.false_discovery_control(joined))
@@ -194,6 +195,43 @@ def test_one_prompt_is_judged_by_its_pairs():
         [test.low, test.high, test.p]
     )
     assert "One base prompt: what is found holds for that prompt, not for others." in result.notes
+
+
+@pytest.mark.parametrize(
+    ("n", "told"),
+    [
+        (1, r"no verdict \(1 base prompt, 6 wanted\); so far, for this prompt only, "),
+        (2, r"no verdict \(2 base prompts, 6 wanted\); so far "),
+        (5, r"no verdict \(5 base prompts, 6 wanted\); so far "),
+    ],
+)
+def test_few_prompts_get_no_verdict(n, told):
+    result = analyse_experiment(scored(n, 12, effect=-9.0, ratio=0.1, seed=6))
+    number = r"−\d+\.\d\d"
+    percent = r"[−+]\d+ %"
+    (answer,) = result.answers
+    assert re.fullmatch(
+        rf"“oil”: effect on the mean: {told}{number} \[{number}, {number}\]; "
+        rf"effect on the spread: {told}{percent} \[{percent}, {percent}\]\.",
+        answer,
+    ), answer
+    assert result.as_dict()["answers"] == [answer]
+
+
+def test_six_prompts_get_a_verdict():
+    (answer,) = analyse_experiment(scored(6, 12, effect=-9.0, ratio=0.1, seed=6)).answers
+    assert answer.startswith("“oil” lowers the mean by ")
+    assert "images vary less with it: −" in answer
+
+
+@pytest.mark.parametrize("n", [1, 2, 8])
+def test_equal_scores_cannot_be_told(n):
+    result = analyse_experiment(scored(n, 4).assign(score=3.0))
+    assert result.answers[0].startswith(
+        "“oil”: effect on the mean cannot be told: all scores are equal; "
+        "effect on the spread cannot be told: all scores are equal"
+    )
+    assert np.isnan(result.effects["p"]).all()
 
 
 def test_missing_scores_cost_their_pairs_and_are_told():
@@ -229,7 +267,16 @@ def test_json_holds_plain_values():
 
     result = analyse_experiment(scored(3, 2, seed=10))
     told = json.loads(json.dumps(result.as_dict(), allow_nan=False))
-    assert set(told) == {"answers", "effects", "spread", "prompts", "interactions", "notes", "confidence"}
+    assert set(told) == {
+        "answers",
+        "effects",
+        "spread",
+        "prompts",
+        "interactions",
+        "notes",
+        "fewest_prompts",
+        "confidence",
+    }
     assert told["prompts"][0]["p"] is None  # two pairs are too few for Pitman and Morgan
 
 

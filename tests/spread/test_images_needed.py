@@ -62,20 +62,22 @@ def test_verdicts_are_hardly_ever_wrong():
     for _ in range(200):
         truth = rng.choice([-0.5, 0.5])
         found = compare_scores(rng.normal(truth, 1, 4), rng.normal(0, 1, 4), chance=0.9)
-        right.append(found.better == "tied" or found.better == ("a" if truth > 0 else "b"))
+        right.append(found.better == "unsettled" or found.better == ("a" if truth > 0 else "b"))
     assert np.mean(right) > 1 - 0.025 - 3 * math.sqrt(0.025 / 200)
 
 
 def test_undecided_scores_tell_how_many_more():
     found = compare_scores([3.0, 4, 4], [3.0, 3, 4])
     needed = images_needed(1 / 3, (np.std([3, 4, 4], ddof=1), np.std([3, 3, 4], ddof=1))).for_power
-    assert (found.better, found.more) == ("tied", needed - 3)
+    assert (found.better, found.more) == ("unsettled", needed - 3)
     assert found.answer.endswith(
         f"about {needed - 3} more images a prompt should settle it, if it is as it looks."
     )
     alike = compare_scores([3.0, 4], [4.0, 3])
     assert alike.more is None
     assert "too much alike" in alike.answer
+    assert "+0 [−" in alike.answer
+    assert " is 50 %; " in alike.answer
 
 
 def test_json_is_plain():
@@ -110,6 +112,8 @@ def test_scores_that_tell_nothing_are_refused():
 def test_a_data_set_gives_its_spreads(data_folder):
     dataset = load_dataset("agiqa-3k", folder=data_folder / "agiqa-3k")
     found = images_needed_for(dataset, "agiqa-3k/alignment")
+    main = dataset.card.targets[0].name
+    assert images_needed_for(dataset).answer == images_needed_for(dataset, main).answer
     assert found.sd_a == pytest.approx(0.485, abs=0.005)
     # two prompts at random, seen as draws from the two variances that were estimated
     between = (found.difference * math.sqrt(math.pi) / 2) ** 2

@@ -10,8 +10,11 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ppp_core.datasets.cards import Card
+from ppp_core.datasets.frames import build
 from ppp_core.errors import PPPError
 from ppp_core.spread import SMALLEST, analyse
+from ppp_core.spread import observations as observe
 from ppp_core.spread import tests_frame as frame_of
 from ppp_core.spread.battery import run_tests
 from ppp_core.spread.ceiling import largest_spread, mean_adjusted, smooth_columns
@@ -24,6 +27,7 @@ from ppp_core.spread.results import records
 from ppp_core.spread.sample import sample_of
 from ppp_core.spread.simulation import made_ratings, rating_world
 from ppp_core.spread.trend import monotone, spread_trend
+from ppp_core.targets import Target
 
 
 @pytest.fixture(scope="module")
@@ -354,3 +358,35 @@ def test_any_ratings_are_analysed(seed, n_prompts, n_values, step):
         assert one.verdict
         assert math.isnan(one.low) or one.low <= one.estimate + 1e-9, one
         assert math.isnan(one.high) or one.estimate - 1e-9 <= one.high, one
+
+
+def ratings_of_prompts(values, counts, judged_by="people"):
+    target = Target("made/score", "Score", "score", 0.0, 3.0, judged_by, "about {value}", "Made.")
+    card = Card("made", "Made", "Made.", "", "", "none", "", (target,))
+    ids = [f"p{number}" for number in range(len(values))]
+    prompts = pd.DataFrame({"prompt_id": ids, "prompt": ids, "n_modifiers": counts})
+    return build(
+        card, prompts, None, pd.DataFrame({"prompt_id": ids, "target": target.name, "value": values})
+    )
+
+
+def test_ratings_that_tie_in_the_middle_give_no_verdict_across_prompts():
+    rng = np.random.default_rng(0)
+    counts = np.repeat([0, 1], 60)
+    tied = np.where(rng.random(120) < 0.5, 2.0, rng.uniform(0, 3, 120))
+    told = analyse(observe(ratings_of_prompts(tied, counts), "made/score", meaning="prompts"), resamples=200)
+    assert told.strength == "no verdict"
+    assert "stand exactly on its middle" in told.answer
+    smooth = rng.uniform(0, 3, 120)
+    told = analyse(
+        observe(ratings_of_prompts(smooth, counts), "made/score", meaning="prompts"), resamples=200
+    )
+    assert told.strength != "no verdict"
+
+
+def test_a_users_own_column_has_no_known_ends():
+    values = np.random.default_rng(0).uniform(0, 3, 80)
+    for judged_by, known in {"people": True, "user": False}.items():
+        dataset = ratings_of_prompts(values, np.repeat([0, 1], 40), judged_by)
+        told = analyse(observe(dataset, "made/score", meaning="prompts"), resamples=200)
+        assert np.isfinite(told.test("share-of-possible").p) == known

@@ -246,3 +246,9 @@ def test_a_count_that_is_no_whole_number_is_not_offered(given):
     told = counts_of(replace(dataset, prompts=prompts))
     assert told["given"] == "Scenes (simulated) does not tell a whole number of modifiers for every prompt."
     assert not told["lexicon"]
+
+
+def test_two_generators_with_samples_are_looked_at_by_sample_first():
+    dataset = scenes.make(n_prompts=7, ratings_only=True)
+    assert dataset.images["generator"].nunique() == 2
+    assert default_meaning(dataset, "scenes/known") == "samples"

@@ -24,7 +24,8 @@ CARD = Card(
             reads_as="on 0 to 100, the recipe makes pictures of this prompt worth about {value}",
             about=f"{_SIMULATED} A sum of what the recipe gives to the subject, to each factor as it is in "
             "the picture and to the painter, and noise of a known size: how much variance each modifier "
-            "removes is known exactly.",
+            "removes is known exactly. The mean does not depend on how many modifiers there are: a test of "
+            "the mean that says so is a false alarm, as one in twenty is.",
             decimals=1,
             label="Known: Scenes",
         ),
