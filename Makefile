@@ -9,7 +9,7 @@ PY := .venv/bin/python
 LOCK = $(PY) -m uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet
 
-.PHONY: help app test test-slow lint format bench models lock clean
+.PHONY: help app test test-slow lint format bench models picture-models lock clean
 
 help:
 	@echo "make app        install once into .venv, start the dashboard on http://localhost:$(PORT) (PORT=8502 make app)"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint       style only                make format  put the style right"
 	@echo "make bench      measure speed and size    make lock    resolve the requirements anew"
 	@echo "make models     train the shipped predictors anew, from the installed data sets"
+	@echo "make picture-models  the same for what sees pictures: dual-lite, scorers, after generation"
 	@echo "make clean      remove .venv and caches; data sets and embeddings in PPP_HOME stay"
 
 app:
@@ -50,6 +51,13 @@ models:
 	$(SETUP) app
 	$(PY) scripts/train_models.py
 	$(PY) scripts/document_models.py
+
+# Needs a data set with its pictures: ppp get agiqa-3k --from DIR
+picture-models:
+	$(SETUP) app
+	$(PY) scripts/train_dual_lite.py
+	$(PY) scripts/train_scorers.py
+	$(PY) scripts/train_after.py
 
 # The second lock repeats the first one's versions; UPGRADE=--upgrade takes newer ones where the pins allow.
 lock:

@@ -4,9 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from ppp_core import PPPError, datasets
+from ppp_core.evaluation.after.images_added import REFERENCE, ImagesAdded, load_images_added
 from ppp_core.evaluation.benchmark import Board, load_board, load_published
 from ppp_core.evaluation.benchmark.kept import beside_observed, load_predictions
 from ppp_core.evaluation.benchmark_view import with_methods
+
+
+from ppp_core.retrieval.reference import RetrievalReference, load_retrieval_reference
+
+CNN_CURVES = REFERENCE.with_name("images_added_cnn.json")
 
 
 @st.cache_resource(show_spinner=False)
@@ -60,6 +66,24 @@ def two_targets(name: str, revision: str, x: str, y: str) -> pd.DataFrame:
     )
     both = both[both["split"] != "test"]
     return both.rename(columns={"observed_x": "predicted", "observed_y": "observed"})
+
+
+@st.cache_resource(show_spinner=False)
+def curves() -> dict[str, ImagesAdded]:
+    """What pictures add to the words, by target: the predictor that comes with PPP."""
+    return load_images_added()
+
+
+@st.cache_resource(show_spinner=False)
+def cnn_curves() -> dict[str, ImagesAdded]:
+    """The same of `correlation-cnn`; nothing where it was not measured."""
+    return load_images_added(CNN_CURVES) if CNN_CURVES.is_file() else {}
+
+
+@st.cache_resource(show_spinner=False)
+def retrieval() -> RetrievalReference:
+    """Retrieval and its prediction, measured by us."""
+    return load_retrieval_reference()
 
 
 def installed() -> dict[str, datasets.Installed]:

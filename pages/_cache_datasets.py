@@ -1,8 +1,12 @@
 """What the data set page keeps between reruns. Keys hold a data set's revision, so a change shows at once."""
 
 import streamlit as st
+from PIL import Image
 
-from ppp_core import datasets
+from ppp_core import PPPError, datasets
+from ppp_core.encoders import read_picture
+
+THUMBNAIL = 268
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the data set …")
@@ -39,3 +43,28 @@ def known_spread(name: str, revision: str, prompt_id: str) -> str:
 def observed(name: str, revision: str, target: str):
     """The observed performance of each prompt on one target."""
     return datasets.observed(loaded(name, revision), target)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def rated_pictures(name: str, revision: str):
+    """A row a picture that lies on this machine: its prompt, split, path, and a column a target."""
+    dataset = loaded(name, revision)
+    if "path" not in dataset.images:
+        return dataset.images.iloc[:0]
+    here = dataset.images[dataset.images["path"].notna()]
+    values = dataset.ratings[dataset.ratings["image_id"].notna()]
+    table = values.pivot_table(index="image_id", columns="target", values="value", aggfunc="mean")
+    prompts = dataset.prompts[["prompt_id", "prompt", "split"]]
+    frame = here.merge(prompts, on="prompt_id", how="left").merge(table, on="image_id", how="left")
+    return frame.astype(object).where(frame.notna(), None)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def small_picture(path: str) -> Image.Image | None:
+    """A small copy of a picture; None where it is not there, is damaged, or is far too large."""
+    try:
+        small = read_picture(path).image.copy()
+    except PPPError:
+        return None
+    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    return small

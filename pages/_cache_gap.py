@@ -19,6 +19,7 @@ from ppp_core.modality_gap import (
     GapReference,
     Pairs,
     Projection,
+    Sheet,
     clusters,
     fit_closing,
     kept_projection,
@@ -28,6 +29,7 @@ from ppp_core.modality_gap import (
     place,
     project,
     read_npz,
+    thumbnail_sheet,
 )
 from ppp_core.modality_gap.measures import sample
 from ppp_core.store import EmbeddingStore, home, is_public
@@ -38,6 +40,9 @@ LINEAR = tuple(name for name, method in METHODS.items() if method.linear)
 SIDES = ("text", "image")
 MOST_MOVED = 1_000
 """Pairs that the slider measures anew at each step; of more, so many are drawn at random."""
+
+MOST_LAID = 2_000
+"""Pairs of another data set that are laid over; of more, so many are drawn at random."""
 
 MOST_BYTES = 200_000_000
 THUMBNAIL = 256
@@ -55,11 +60,16 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class Embedded:
-    """Pairs, and whether their encoder was trained on some of them."""
+    """Pairs, and how many of them their encoder was trained on."""
 
     choice: Choice
     pairs: Pairs
     learned: int
+
+    @property
+    def some_learned(self) -> bool:
+        """Whether the encoder was trained on some of them, but not on all."""
+        return 0 < self.learned < len(self.pairs)
 
 
 def shelf() -> dict[str, str]:
@@ -71,6 +81,14 @@ def shelf() -> dict[str, str]:
         **here,
         FILE: "A file of your own (.npz)",
     }
+
+
+def shelf_of_pictures(data: str) -> dict[str, str]:
+    """Name -> title of what can be laid over a data set: all others with pictures; nothing over the rest."""
+    there = shelf()
+    if data in (REFERENCE, FILE):
+        return {}
+    return {name: title for name, title in there.items() if name not in (REFERENCE, FILE, data)}
 
 
 def encoders() -> dict[str, str]:
@@ -270,6 +288,10 @@ def colouring(key: str, by: str, _pairs: Pairs) -> Colouring | None:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def picture(data: str, image_id: str, path: str | None):
     """A small copy of a picture; drawn where it can be; None where there is none, or it cannot be read."""
+    return _picture(data, image_id, path)
+
+
+def _picture(data: str, image_id: str, path: str | None):
     try:
         if data == SCENES:
             return scenes.draw(image_id)
@@ -280,3 +302,12 @@ def picture(data: str, image_id: str, path: str | None):
         return None
     small.thumbnail((THUMBNAIL, THUMBNAIL))
     return small
+
+
+@st.cache_resource(max_entries=6, show_spinner="Making thumbnails …")
+def thumbnails(key: str, data: str, _pairs: Pairs) -> Sheet:
+    """Small copies of the pairs' pictures, for pointing at them on a map."""
+    frame = _pairs.frame
+    paths = frame["path"].tolist() if "path" in frame else [None] * len(frame)
+    ids = list(_pairs.image_ids)
+    return thumbnail_sheet(ids, lambda row: _picture(data, ids[row], paths[row]))

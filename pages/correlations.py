@@ -5,7 +5,17 @@ from pathlib import Path
 import streamlit as st
 
 from pages import _cache_correlations as cache
-from pages._correlations import across, cell, matrix, measuring, own, state, take
+from pages._correlations import (
+    across,
+    after_generation,
+    after_retrieval,
+    cell,
+    matrix,
+    measuring,
+    own,
+    state,
+    take,
+)
 from pages._text import plain
 from ppp_core.evaluation.benchmark_view import view, views_in
 
@@ -13,6 +23,8 @@ STYLE = Path(__file__).parent / "_correlations" / "correlations.html"
 SECTIONS = {
     "Across data sets": across.show_data_sets,
     "Metrics that see images": across.show_metrics,
+    "After generation": after_generation.show,
+    "After retrieval": after_retrieval.show,
     "Learning curves": across.show_curves,
     "Transfer": across.show_transfer,
     "Generation and search": across.show_relations,

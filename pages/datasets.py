@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages import _cache_datasets as cache
 from pages import _downloads
+from pages._datasets import gallery
 from pages._text import plain
 from ppp_core import PPPError
 from ppp_core.charts import distributions
@@ -152,8 +153,14 @@ def show_distribution(one: Installed, dataset: DataSet) -> None:
     st.text(target.about)
 
 
-def show_prompts(one: Installed, dataset: DataSet) -> None:
-    """Prompts with their scores: searched and sorted on the server, exported as found."""
+def tell_unrated(one: Installed) -> None:
+    """What to do with pictures that nobody and nothing has rated yet."""
+    st.info("There are no scores yet. One line has a scorer rate each picture:")
+    st.code(f"ppp rate {one.name} --scorer quality-lite --scorer alignment-lite", language="bash")
+
+
+def show_prompts(one: Installed, dataset: DataSet) -> tuple[str, str | None]:
+    """Prompts with their scores: searched and sorted on the server, exported as found; gives the search."""
     frame = cache.scores(one.name, one.revision)
     splits = [split for split in distributions.SPLIT_COLOURS if split in set(frame["split"].dropna())]
     left, right = st.columns([3, 1])
@@ -181,14 +188,25 @@ def show_prompts(one: Installed, dataset: DataSet) -> None:
         alt=f"{count:,} prompts with their scores",
     )
     _downloads.offer(found, name=one.name)
+    return words, split
 
 
 def bring_your_own(here: dict[str, Installed]) -> None:
-    """An import by upload."""
-    with (
-        st.expander("Bring your own prompts and scores", icon=":material/upload:"),
-        st.form("import", border=False),
-    ):
+    """An import by upload, and the line that takes a folder of pictures."""
+    with st.expander("Bring your own prompts and scores", icon=":material/upload:"):
+        _ask_for_table()
+        st.markdown("**A folder of pictures** becomes a data set with one line, and the pictures stay there:")
+        st.code("ppp import FOLDER --name my-pictures", language="bash")
+        st.caption(
+            "Prompts are read from a text file beside each picture, from what stable-diffusion-webui or "
+            "ComfyUI wrote into the PNG, or from one folder a prompt; `ppp rate my-pictures --scorer "
+            "quality-lite` then scores them. With a table of your own that names the pictures: "
+            "`ppp import TABLE --name my-pictures --images FOLDER`."
+        )
+
+
+def _ask_for_table() -> None:
+    with st.form("import", border=False):
         st.caption(
             "CSV, TSV, Parquet or JSON lines, at most 200 MB: a column of prompts, and every column of "
             "numbers becomes a target. It stays on this machine."
@@ -267,9 +285,14 @@ else:
             st.subheader("Pictures of a prompt")
             show_pictures(one, data)
         st.subheader("How the scores spread")
-        show_distribution(one, data)
+        if data.card.targets:
+            show_distribution(one, data)
+        else:
+            tell_unrated(one)
         st.subheader("Prompts and their scores")
-        show_prompts(one, data)
+        words, split = show_prompts(one, data)
+        if one.origin != "simulated":
+            gallery.show(one, data, words=words, split=split)
     except PPPError as error:
         st.error(plain(error))
     if not is_public() and one.origin != "simulated":

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages import _cache as cache
-from pages._live import batch, evidence, modifiers, neighbours, state, top, variants
+from pages._live import batch, evidence, images, modifiers, neighbours, state, top, variants
 from pages._text import plain
 from ppp_core import PPPError
 
@@ -13,6 +13,7 @@ STYLE = Path(__file__).parent / "_live" / "live.html"
 SECTIONS = {
     "Variants": variants.show,
     "Modifiers": modifiers.show,
+    "Images": images.show,
     "Neighbours": neighbours.show,
     "Batch": lambda prompt: batch.show(),
     "How do we know?": evidence.show,
@@ -44,6 +45,7 @@ except PPPError as error:
 with score_side:
     if scored:
         top.show_score(scored[st.session_state.target])
+        top.point_to_images()
     elif not prompt:
         st.info("Type a prompt and its score appears here, before any image exists.")
 words_side, targets_side = st.columns([6, 5], gap="medium")
@@ -60,7 +62,7 @@ for tab, (name, show) in zip(tabs, SECTIONS.items(), strict=True):
                 st.info(NEED_A_PROMPT[name])
                 continue
             try:
-                show(prompt)
+                show(prompt if scored else "")
             except PPPError as error:
                 st.error(plain(error))
 if not state.show_in_address():

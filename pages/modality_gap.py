@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages import _cache_gap as cache
-from pages._gap import answering, choosing, gallery, maps, shipped, state, take, trials
+from pages._gap import answering, choosing, gallery, hovering, maps, shipped, state, take, trials
 from pages._gap.live import View
 from pages._text import plain
 from ppp_core import PPPError
@@ -36,21 +36,25 @@ def show_live(view: View) -> None:
     strength = st.session_state.gap_strength
     moved = cache.moved(view.key, strength, view.pairs, maps.linear(found)) if strength else None
     after = moved.values if moved is not None else None
-    maps.show(view, found, moved, spots_of(view, found))
+    laid = maps.laid_over(view, found)
+    maps.show(view, found, moved, spots_of(view, found), laid)
     answering.show_followed(cache.moved(view.key, 0.0, view.pairs, {}).values, after)
+    pointing = st.container()
     gallery.show(view)
     parts = {
         "Measures": lambda: answering.show_measures(measures.frame, measures.notes, after=after),
         "Closings": lambda: trials.show_closings(view),
         "Prediction": lambda: trials.show_task(view),
         "Does it matter": lambda: trials.show_relevance(view),
-        "Take away": lambda: take.show(view, found, moved, measures),
+        "Take away": lambda: take.show(view, found, moved, measures, laid),
     }
     tabs = st.tabs(list(SECTIONS), key="gap_section", on_change="rerun")
     for tab, name in zip(tabs, SECTIONS, strict=True):
         if tab.open:
             with tab:
                 guarded(parts[name])
+    with pointing:
+        hovering.show(view)
 
 
 def spots_of(view: View, found: dict) -> dict:

@@ -5,9 +5,14 @@ import platform
 import shutil
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 from .errors import PPPError
 from .store import home, is_public
+
+if TYPE_CHECKING:
+    from .encoders import EncoderStatus
+    from .scorers import ScorerStatus
 
 PACKAGES = ("streamlit", "plotly", "pandas", "onnxruntime", "tokenizers", "torch", "transformers", "spacy")
 
@@ -20,15 +25,17 @@ class Check:
         name: what.
         ok: whether it is as it should be.
         told: what was found, in one line.
+        get: the one command, or the one act, that gets what is absent; empty where nothing is.
     """
 
     name: str
     ok: bool
     told: str
+    get: str = ""
 
 
 def examine() -> list[Check]:
-    """Looks at Python, the packages, the home folder, the encoders, the predictors and the data sets."""
+    """Looks at Python, the packages, the home folder, the encoders, predictors, scorers and data sets."""
     return [
         Check("python", True, platform.python_version()),
         *map(_package, PACKAGES),
@@ -37,6 +44,7 @@ def examine() -> list[Check]:
         Check("public demo", True, "yes: nothing is written or downloaded" if is_public() else "no"),
         *_encoders(),
         *_predictors(),
+        *_scorers(),
         *_datasets(),
     ]
 
@@ -73,16 +81,29 @@ def _store() -> Check:
 
 
 def _encoders() -> list[Check]:
-    from .encoders import ENCODERS, encoder_status
+    """Encoders of prompts, then those of pictures that were not among them; what is shipped must be here."""
+    from .encoders import ENCODERS, IMAGE_ENCODERS, encoder_status, image_encoder_status
+
+    own = [one for one in image_encoder_status() if one.name not in ENCODERS]
+    return [
+        *(_status(f"encoder {one.name}", one, ENCODERS[one.name].needs == "hub") for one in encoder_status()),
+        *(_status(f"image encoder {one.name}", one, IMAGE_ENCODERS[one.name].needs == "hub") for one in own),
+    ]
+
+
+def _scorers() -> list[Check]:
+    """What rates pictures; only those that need nothing must be here."""
+    from .scorers import SCORERS, scorer_status
 
     return [
-        Check(
-            f"encoder {one.name}",
-            one.available or ENCODERS[one.name].needs == "hub",
-            "ready" if one.available else f"absent; get it: {one.get}",
-        )
-        for one in encoder_status()
+        _status(f"scorer {one.name}", one, SCORERS[one.name].needs != "nothing") for one in scorer_status()
     ]
+
+
+def _status(name: str, one: "EncoderStatus | ScorerStatus", may_be_absent: bool) -> Check:
+    if one.available:
+        return Check(name, True, "ready")
+    return Check(name, may_be_absent, f"absent; get it: {one.get}" if one.get else "absent", one.get)
 
 
 def _predictors() -> list[Check]:

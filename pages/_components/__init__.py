@@ -1,4 +1,4 @@
-"""Two small browser components: a prompt box that follows the typing, and the list of variants."""
+"""Small browser components: a prompt box that follows the typing, the list of variants, pictures on maps."""
 
 from pathlib import Path
 
@@ -19,4 +19,10 @@ prompt_box = st.components.v2.component(
 )
 variant_list = st.components.v2.component(
     "ppp_variant_list", html="<ol></ol>", css=_source("variant_list.css"), js=_source("variant_list.js")
+)
+hover_thumbnails = st.components.v2.component(
+    "ppp_hover_thumbnails",
+    html=_source("hover_thumbnails.html"),
+    css=_source("hover_thumbnails.css"),
+    js=_source("hover_thumbnails.js"),
 )

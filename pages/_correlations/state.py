@@ -8,13 +8,24 @@ from ppp_core.evaluation.benchmark_view import MEASURED, NAMES, ranked
 
 CELLS = {"interval": "95 % interval", "seeds": "Spread between seeds"}
 SHOWN = {"measured": "Measured by us", "published": "Published", "author's re-run": "Author's re-run"}
+AGAINST = {"all": "All pictures of a prompt", "unseen": "Pictures that were not seen"}
+SEARCHED = {"unseen": "Prompts never learned from", "folds": "All prompts, in five folds"}
 FIRST_TARGETS = ("ppp/alignment", "tifa160/alignment", "pqpp/hbpp-average")
-KEYS = ("measure", "part", "target", "method", "shown", "cells", "section")
+OPTIONAL = {"cells": CELLS, "against": AGAINST, "searched": SEARCHED}
+"""Choices that the address carries only where they are not the first."""
+KEYS = ("measure", "part", "target", "method", "shown", "cells", "section", "against", "searched")
 
 
 def start(parts: list[str], sections: list[str]) -> None:
     """Takes the choice from the session, else from the address, else the defaults."""
-    allowed = {"measure": list(NAMES), "part": parts, "cells": list(CELLS), "section": sections}
+    allowed = {
+        "measure": list(NAMES),
+        "part": parts,
+        "cells": list(CELLS),
+        "section": sections,
+        "against": list(AGAINST),
+        "searched": list(SEARCHED),
+    }
     usual = {name: options[0] for name, options in allowed.items()}
     kept = st.session_state.setdefault("corr_kept", {})
     for name, options in allowed.items():
@@ -46,7 +57,7 @@ def remember() -> None:
     """Keeps the choice for a return to this page, and writes it into the address."""
     kept = {name: st.session_state.get(f"corr_{name}") for name in KEYS}
     st.session_state.corr_kept = kept
-    usual = {"shown": list(SHOWN), "cells": next(iter(CELLS))}
+    usual = {name: next(iter(options)) for name, options in OPTIONAL.items()} | {"shown": list(SHOWN)}
     for name, value in kept.items():
         if value and value != usual.get(name):
             wanted = value if isinstance(value, list) else [value]
@@ -60,6 +71,20 @@ def choose_cell(target: str, method: str) -> None:
     """Makes a cell the one that is looked at."""
     st.session_state.corr_target, st.session_state.corr_method = target, method
     forget_clicks()
+
+
+def choose_measure(key: str, options: list[str]) -> str:
+    """A second switch of the page's measure, for what was measured in fewer; gives the one that holds here."""
+    chosen = st.session_state.corr_measure
+    st.session_state[key] = chosen if chosen in options else options[0]
+
+    def follow() -> None:
+        st.session_state.corr_measure = st.session_state[key]
+
+    st.segmented_control(
+        "Measure", options, key=key, format_func=NAMES.get, required=True, on_change=follow, width="content"
+    )
+    return st.session_state[key]
 
 
 def forget_clicks() -> None:

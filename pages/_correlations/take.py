@@ -7,7 +7,6 @@ from pages import _cache_correlations as cache
 from pages import _downloads
 from pages._correlations import matrix, state
 from pages._text import plain
-from ppp_core.charts.looks import picture_config, standalone_html
 from ppp_core.evaluation.benchmark_export import (
     benchmark_command,
     bibtex,
@@ -59,34 +58,12 @@ def _download(label: str, text: str, name: str, mime: str) -> None:
 
 
 def _show_figure(rows: pd.DataFrame) -> None:
-    st.markdown("**A figure**, as a page of its own or as a picture")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Figure", list(FIGURES), key="corr_figure", width=280)
-        format = st.segmented_control(
-            "Picture", ["svg", "png"], default="svg", key="corr_format", required=True, format_func=str.upper
-        )
-        figure = FIGURES[name](rows)
-        st.download_button(
-            "HTML",
-            data=lambda: standalone_html(
-                figure, title=f"{name}: {state.label(st.session_state.corr_target)}"
-            ),
-            file_name="correlations.html",
-            mime="text/html",
-            icon=":material/download:",
-            on_click="ignore",
-            key="corr_html",
-            help="About 5 MB: Plotly's script is inside, so it opens anywhere without a network.",
-        )
-    config = picture_config("correlations", format=format, height=figure.layout.height)
-    st.plotly_chart(
-        figure,
-        key=f"corr_preview_{format}",
-        config={**config, "displayModeBar": True},
-        alt="The figure to take away; the camera button at its top right saves it",
-    )
-    st.caption(
-        f"The camera button at the figure's top right saves it as {format.upper()}, made in your browser."
+    _downloads.offer_figure(
+        list(FIGURES),
+        lambda name: FIGURES[name](rows),
+        of=state.label(st.session_state.corr_target),
+        file="correlations",
+        key="corr",
     )
 
 

@@ -107,7 +107,9 @@ def show_measures(
         height=420,
         column_config={
             **{COLUMNS[name]: number for name in ("value", "low", "high", "shifted")},
-            COLUMNS["title"]: st.column_config.TextColumn(width=250, pinned=True),
+            COLUMNS["title"]: st.column_config.TextColumn(width=310),
+            COLUMNS["about"]: st.column_config.TextColumn(width=1000),
+            COLUMNS["source"]: st.column_config.TextColumn(width=480),
             COLUMNS["published"]: st.column_config.TextColumn(width=230),
         },
         alt="; ".join(f"{row.title} {row.value:.3f}" for row in full.itertuples()),
@@ -115,7 +117,7 @@ def show_measures(
     st.caption(
         "Low and high: 95 % intervals, prompts resampled with their pictures. Published figures, and ours of "
         "the 500 COCO pairs, are of other data or another encoder: marks to go by, no targets."
-        + " At this λ: learned and measured on the same pairs, up to 1,000."
+        + " At this λ: learned and measured on the same pairs, up to 1,000; separability is not learned anew."
         * bool(after)
     )
     for note in notes:

@@ -88,38 +88,49 @@ def _of_file() -> View | None:
 
 
 def _of_data() -> View | None:
+    found = embedded(st.session_state.gap_data, name="pairs", label="Embed them")
+    if found is None:
+        return None
+    choice, pairs, title = found.choice, found.pairs, cache.shelf()[found.choice.data]
+    if not found.some_learned:
+        return View(choice, pairs, pairs, title)
+    held_out = not st.toggle(
+        f"Include the {found.learned:,} of {len(pairs):,} pairs that {choice.encoder} was trained on",
+        key="gap_learned",
+        on_change=state.forget_selection,
+        help="Partners that an encoder was trained on lie nearer than they would for new prompts, so "
+        "that figures with them flatter it.",
+    )
+    choice = choice._replace(held_out=held_out)
+    return View(choice, pairs.held_out() if held_out else pairs, pairs, title)
+
+
+def embedded(data: str, *, name: str, label: str) -> cache.Embedded | None:
+    """A data set's pairs, by the chosen encoder; None while they are under way, or wait for a button.
+
+    One picture a prompt is embedded at once, all of them when asked for.
+
+    Args:
+        data: name of the data set.
+        name: of the widgets.
+        label: of the button.
+    """
     now = st.session_state
-    name = now.gap_data
-    choice = cache.Choice(name, cache.revision(name), now.gap_encoder, now.gap_pictures, False)
+    choice = cache.Choice(data, cache.revision(data), now.gap_encoder, now.gap_pictures, False)
     key = f"pairs {choice}"
-    title = cache.shelf()[name]
-    words = f"Loading {choice.encoder} and embedding the pictures of {title}"
+    words = f"Loading {choice.encoder} and embedding the pictures of {cache.shelf()[data]}"
 
     def run(*, progress, cancelled):
         return cache.embedded(choice, progress=progress)
 
     if choice.pictures == cache.ONE and key not in work.works():
         work.start(key, run, words)
-    found = work.offer(
+    return work.offer(
         key,
         run,
-        label="Embed them",
+        label=label,
         words=words,
-        name="pairs",
+        name=name,
         about="Every different picture is embedded once; that takes seconds a hundred. "
         "PPP keeps what it embedded, so the next time is quick.",
     )
-    if found is None:
-        return None
-    pairs = found.pairs
-    if 0 < found.learned < len(pairs):
-        held_out = not st.toggle(
-            f"Include the {found.learned:,} of {len(pairs):,} pairs that {choice.encoder} was trained on",
-            key="gap_learned",
-            on_change=state.forget_selection,
-            help="Partners that an encoder was trained on lie nearer than they would for new prompts, so "
-            "that figures with them flatter it.",
-        )
-        choice = choice._replace(held_out=held_out)
-        return View(choice, pairs.held_out() if held_out else pairs, pairs, title)
-    return View(choice, pairs, pairs, title)

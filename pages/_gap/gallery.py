@@ -1,5 +1,7 @@
 """The pairs that are selected on a map, with their pictures."""
 
+from textwrap import shorten
+
 import streamlit as st
 
 from pages import _cache_gap as cache
@@ -8,7 +10,7 @@ from pages._gap import state
 from pages._gap.live import View
 from pages._text import plain
 
-MOST, WIDTH, LONGEST = 24, 126, 80
+MOST, WIDTH, LONGEST = 24, 126, 200
 
 
 def show(view: View) -> None:
@@ -29,7 +31,13 @@ def show(view: View) -> None:
         for row in frame.head(MOST).itertuples():
             picture = cache.picture(view.choice.data, row.image_id, getattr(row, "path", None))
             if picture is not None:
-                st.image(picture, caption=plain(_short(getattr(row, "prompt", row.prompt_id))), width=WIDTH)
+                st.image(
+                    picture,
+                    caption=plain(
+                        shorten(str(getattr(row, "prompt", row.prompt_id)), LONGEST, placeholder=" …")
+                    ),
+                    width=WIDTH,
+                )
                 shown += 1
     if shown:
         if shown < len(rows):
@@ -42,7 +50,3 @@ def show(view: View) -> None:
     with st.expander("As a table", expanded=not shown):
         st.dataframe(table, hide_index=True, key="gap_selected", alt="The selected pairs")
         _downloads.offer(table, name="gap_selected")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

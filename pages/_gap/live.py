@@ -28,8 +28,17 @@ class View:
         return " ".join(map(str, self.choice))
 
     @property
+    def has_pictures(self) -> bool:
+        """Whether there are pictures to show, or they can be drawn."""
+        return self.choice.data == cache.SCENES or "path" in self.pairs.frame
+
+    @property
     def facts(self) -> list[str]:
         """What every figure says of itself."""
-        one = "one picture a prompt, at random" if self.choice.pictures == cache.ONE else ""
-        kept = "prompts that the encoder did not learn from" if self.choice.held_out else ""
-        return [self.title, self.choice.encoder, one, kept]
+        return [self.title, self.choice.encoder, *drawn(self.choice)]
+
+
+def drawn(choice: cache.Choice) -> list[str]:
+    """Which of a data set's pairs these are, in words; nothing where they are all."""
+    one = ["one picture a prompt, at random"] if choice.pictures == cache.ONE else []
+    return one + ["prompts that the encoder did not learn from"] * choice.held_out

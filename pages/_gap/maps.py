@@ -5,12 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages import _cache_gap as cache
-from pages._gap import state, work
-from pages._gap.live import View
+from pages._gap import choosing, state, work
+from pages._gap.live import View, drawn
 from pages._text import plain
 from ppp_core.charts.gap_map import Overlay, Spot, common_limits, gap_map
 from ppp_core.charts.looks import picture_config
 from ppp_core.modality_gap import METHODS, Projection, project
+from ppp_core.modality_gap.measures import sample
 
 UMAP = "umap"
 ABOUT = "**Distances**: " + " ".join(f"**{one.title}**: {one.about}" for one in METHODS.values())
@@ -21,14 +22,14 @@ def show_looks(view: View) -> None:
     options = cache.colours_of(view.pairs)
     state.settle("colour", list(options), st.session_state.gap_colour, "modality")
     with st.container(key="gap_looks", horizontal=True, gap="medium", vertical_alignment="bottom"):
-        st.selectbox("Colour by", list(options), key="gap_colour", format_func=options.get, width=220)
+        st.selectbox("Colour by", list(options), key="gap_colour", format_func=options.get, width=190)
         if view.choice.encoder:
             st.text_input(
                 "A prompt on the maps",
                 key="gap_prompt",
                 max_chars=state.LONGEST_PROMPT,
-                placeholder="type a prompt, or bring the one of the live page",
-                width=330,
+                placeholder="type one, or bring the live page's",
+                width=290,
                 help="The prompt of the live page stands here when you come from there.",
             )
         _, least, most, _ = state.NUMBERS["strength"]
@@ -38,46 +39,44 @@ def show_looks(view: View) -> None:
             most,
             step=0.05,
             key="gap_strength",
-            width=300,
+            width=230,
             help="Each modality moves by λ / 2 of the difference of their means, towards the other: 0 leaves "
             "them, 1 brings the centroids together, 2 swaps them, below 0 the gap widens. Learned on the "
             "very pairs that are shown; the closings below are judged on others.",
         )
         st.toggle("Lines between partners", key="gap_lines")
-        there = others(view)
+        there = cache.shelf_of_pictures(view.choice.data)
         if there:
             st.selectbox(
                 "Lay over it",
                 ["", *there],
                 key="gap_over",
-                format_func=lambda title: title or "nothing",
-                width=200,
-                help="Another data set that was embedded by the same encoder, put on these maps as they are.",
+                format_func=lambda name: there.get(name, "nothing"),
+                width=210,
+                help="Another data set, embedded by the same encoder and put on these maps as they are.",
             )
 
 
-def others(view: View) -> dict[str, cache.Embedded]:
-    """Title -> other data sets that were embedded by the same encoder since this server started."""
-    done = [one.outcome for one in work.works().values() if isinstance(one.outcome, cache.Embedded)]
-    shelf, mine = cache.shelf(), view.choice
-    return {
-        shelf.get(one.choice.data, one.choice.data): one
-        for one in done
-        if one.choice.encoder == mine.encoder and one.choice.data != mine.data
-    }
-
-
 def laid_over(view: View, maps: dict[str, Projection]) -> dict[str, Overlay]:
-    """The data set that is laid over, on each map; nothing where none is."""
-    title = st.session_state.get("gap_over") or ""
-    other = others(view).get(title)
+    """The data set that is laid over, on each map; nothing where none is, or it is not embedded yet."""
+    data = st.session_state.get("gap_over")
+    other = choosing.embedded(data, name="over", label="Embed it, to lay it over") if data else None
     if other is None:
         return {}
+    held_out = other.some_learned and not st.session_state.gap_learned
+    choice = other.choice._replace(held_out=held_out)
+    known = other.pairs.held_out() if held_out else other.pairs
+    pairs = sample(known, largest=cache.MOST_LAID)
     umap = state.settings() if UMAP in maps else ()
     strength = st.session_state.gap_strength
-    laid = cache.laid_over(view.key, other.choice, umap, strength, view.pairs, other.pairs, maps)
-    n = f"{len(other.pairs):,} of {other.pairs.of:,} pairs"
-    return {name: Overlay(title, *places, f"{n}, {laid.how[name]}") for name, places in laid.places.items()}
+    laid = cache.laid_over(view.key, choice, umap, strength, view.pairs, pairs, maps)
+    told = [f"{len(pairs):,} of {pairs.of:,} pairs shown", *drawn(choice)]
+    told += ["drawn at random (seed 0)"] * (len(pairs) < len(known))
+    title = cache.shelf()[data]
+    return {
+        name: Overlay(title, *places, ", ".join([*told, laid.how[name]]))
+        for name, places in laid.places.items()
+    }
 
 
 def maps_of(view: View) -> dict[str, Projection]:
@@ -92,16 +91,15 @@ def linear(maps: dict[str, Projection]) -> dict[str, Projection]:
     return {name: one for name, one in maps.items() if name in cache.LINEAR}
 
 
-def show(view: View, maps: dict[str, Projection], moved, spots: dict) -> None:
+def show(view: View, maps: dict[str, Projection], moved, spots: dict, laid: dict[str, Overlay]) -> None:
     """The maps, a column each."""
-    laid = laid_over(view, maps)
     for column, name in zip(st.columns(len(METHODS), gap="small"), METHODS, strict=True):
         with column:
             st.markdown(f"**{METHODS[name].title}**")
             if name in maps:
                 places = moved.places.get(name) if moved is not None else None
                 figure = figure_of(
-                    view, maps[name], places=places, spot=spots.get(name), over=laid.get(name), ringed=True
+                    view, maps[name], places=places, spot=spots.get(name), over=laid.get(name), shown=True
                 )
                 _show_one(name, figure, maps[name])
                 _tell(name, moved, spots.get(name))
@@ -116,9 +114,10 @@ def show(view: View, maps: dict[str, Projection], moved, spots: dict) -> None:
         )
 
 
-def figure_of(view: View, projection: Projection, *, places=None, spot=None, over=None, ringed: bool = False):
-    """One map of the view, as it is shown."""
-    by = st.session_state.gap_colour
+def figure_of(view: View, projection: Projection, *, places=None, spot=None, over=None, shown: bool = False):
+    """One map of the view: shown with rings around what is selected, and where there are pictures with them
+    in place of labels; otherwise to be taken away."""
+    by, labels = st.session_state.gap_colour, not (shown and view.has_pictures)
     colours = cache.colouring(view.key, by, view.pairs)
     text, image = places or (None, None)
     both = [projection.text_xy, projection.image_xy, *(places or ())]
@@ -130,13 +129,14 @@ def figure_of(view: View, projection: Projection, *, places=None, spot=None, ove
         text_xy=text,
         image_xy=image,
         colouring=colours.of(projection.rows) if colours is not None else None,
-        hover=_hover(view, projection, by),
+        hover=_hover(view, projection, by, labels=labels),
         lines=st.session_state.gap_lines,
-        chosen=st.session_state.gap_rows if ringed else (),
+        chosen=st.session_state.gap_rows if shown else (),
         spot=_spot(spot),
         overlay=over,
         limits=common_limits(*both, *([spot.xy] if spot is not None else [])),
         facts=[*view.facts, METHODS[projection.method].title, settings, *strength],
+        labels=labels,
     )
 
 
@@ -147,14 +147,15 @@ def _spot(placed) -> Spot | None:
     return Spot(float(x), float(y), st.session_state.gap_prompt)
 
 
-def _hover(view: View, projection: Projection, by: str) -> list[str]:
-    """What is told of a pair that is pointed at: its prompt, and what it is coloured by."""
+def _hover(view: View, projection: Projection, by: str, *, labels: bool) -> list[str] | None:
+    """What is told of a pair that is pointed at: in a label its prompt, and what it is coloured by."""
     rows = view.pairs.frame.iloc[projection.rows]
-    texts = rows["prompt" if "prompt" in rows else "prompt_id"].astype(str).tolist()
+    texts = rows["prompt" if "prompt" in rows else "prompt_id"].astype(str).tolist() if labels else None
     if by not in rows:
         return texts
-    told = (f"{value:.3g}" if isinstance(value, float) else str(value) for value in rows[by])
-    return [f"{text}\n{cache.COLOURS.get(by, by)}: {value}" for text, value in zip(texts, told, strict=True)]
+    values = (f"{value:.3g}" if isinstance(value, float) else str(value) for value in rows[by])
+    told = [f"{cache.COLOURS.get(by, by)}: {value}" for value in values]
+    return [f"{text}\n{more}" for text, more in zip(texts, told, strict=True)] if labels else told
 
 
 def _show_one(name: str, figure, projection: Projection) -> None:

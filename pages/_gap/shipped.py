@@ -76,7 +76,9 @@ def _show_measures(found: GapReference) -> None:
 
 
 def _show_closings(found: GapReference) -> None:
-    trials.show_compared(found.closings.frame, found.closings.notes, name="gap_clip_closings")
+    trials.show_compared(
+        found.closings.frame, found.closings.notes, facts=[found.title], name="gap_clip_closings"
+    )
 
 
 def _show_take(found: GapReference) -> None:
@@ -84,7 +86,7 @@ def _show_take(found: GapReference) -> None:
     table = take.coordinates(found.projections, frame, {})
     st.markdown(f"**Coordinates**, {len(table):,} rows: a pair and a map each")
     _downloads.offer(table, name="gap_coordinates")
-    titles = {name: METHODS[name].title for name in found.projections}
+    titles = {METHODS[name].title: name for name in found.projections}
     take.show_figure(titles, lambda name: figure_of(found, found.projections[name]), found.title)
     versions = ", ".join(f"{name} {version}" for name, version in found.versions.items())
     st.caption(plain(f"Made {found.made} with {versions}."))

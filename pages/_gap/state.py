@@ -14,7 +14,7 @@ NUMBERS = {
 }
 """Name -> kind, least, most and first value of what is set by a number."""
 
-WORDS = ("data", "encoder", "pictures", "colour", "section", "prompt")
+WORDS = ("data", "encoder", "pictures", "over", "colour", "section", "prompt")
 SWITCHES = ("lines", "learned")
 LONGEST_PROMPT = 1_000
 LONGEST_IN_ADDRESS = 300
@@ -28,6 +28,7 @@ def start(sections: list[str]) -> None:
     settle("data", list(cache.shelf()), wanted["data"], cache.SCENES if real_clip else cache.REFERENCE)
     settle("encoder", list(cache.encoders()), wanted["encoder"], best_joint_encoder())
     settle("pictures", [cache.ONE, cache.ALL], wanted["pictures"], cache.ONE)
+    settle("over", ["", *cache.shelf_of_pictures(st.session_state.gap_data)], wanted["over"], "")
     settle("section", sections, wanted["section"], sections[0])
     for name, (kind, least, most, first) in NUMBERS.items():
         if f"gap_{name}" not in st.session_state:

@@ -10,12 +10,10 @@ from pages import _cache_gap as cache
 from pages import _downloads
 from pages._gap import maps
 from pages._gap.live import View
-from pages._text import plain
-from ppp_core.charts.looks import picture_config, standalone_html
 from ppp_core.modality_gap import METHODS, Projection
 
 
-def show(view: View, found: dict[str, Projection], moved, measures) -> None:
+def show(view: View, found: dict[str, Projection], moved, measures, laid: dict) -> None:
     """Everything that is shown, in forms that papers and colleagues want."""
     places = moved.places if moved is not None else {}
     table = coordinates(found, view.pairs.frame.drop(columns=["path"], errors="ignore"), places)
@@ -31,8 +29,12 @@ def show(view: View, found: dict[str, Projection], moved, measures) -> None:
         on_click="ignore",
         key="gap_json",
     )
-    titles = {name: METHODS[name].title for name in found}
-    show_figure(titles, lambda name: maps.figure_of(view, found[name], places=places.get(name)), view.title)
+    titles = {METHODS[name].title: name for name in found}
+
+    def make(name: str):
+        return maps.figure_of(view, found[name], places=places.get(name), over=laid.get(name))
+
+    show_figure(titles, make, view.title)
     if view.choice.data not in (cache.REFERENCE, cache.FILE):
         st.markdown("**The command** that measures what is chosen again")
         st.code(command(view), language="bash", wrap_lines=True)
@@ -82,32 +84,12 @@ def command(view: View) -> str:
     return f"ppp gap {quote(choice.data)} --encoder {quote(choice.encoder)}{one}{learned} --json"
 
 
-def show_figure(titles: dict[str, str], make, data: str) -> None:
-    """A map, as a page of its own or as a picture."""
-    st.markdown("**A figure**, as a page of its own or as a picture")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Figure", list(titles), key="gap_figure", format_func=titles.get, width=220)
-        format = st.segmented_control(
-            "Picture", ["svg", "png"], default="svg", key="gap_format", required=True, format_func=str.upper
-        )
-        figure = make(name)
-        st.download_button(
-            "HTML",
-            data=lambda: standalone_html(figure, title=f"{titles[name]}: {data}"),
-            file_name="modality_gap.html",
-            mime="text/html",
-            icon=":material/download:",
-            on_click="ignore",
-            key="gap_html",
-            help="About 5 MB: Plotly's script is inside, so it opens anywhere without a network.",
-        )
-    config = picture_config("modality_gap", format=format, height=figure.layout.height)
-    st.plotly_chart(
-        figure,
-        key=f"gap_preview_{format}",
-        config={**config, "displayModeBar": True},
-        alt="The figure to take away; the camera button at its top right saves it",
-    )
-    st.caption(
-        plain(f"The camera button at the figure's top right saves it as {format.upper()}, in your browser.")
+def show_figure(maps_by_title: dict[str, str], make, data: str) -> None:
+    """A map, as a page of its own or as a picture; titles of maps -> their names, which ``make`` takes."""
+    _downloads.offer_figure(
+        list(maps_by_title),
+        lambda title: make(maps_by_title[title]),
+        of=data,
+        file="modality_gap",
+        key="gap",
     )

@@ -7,10 +7,28 @@ from pages import _downloads
 from pages._gap import work
 from pages._gap.live import View
 from pages._text import plain
+from ppp_core.charts.gap_closings import closing_figure, task_figure
+from ppp_core.charts.looks import picture_config
 from ppp_core.modality_gap import CLOSINGS, MEASURES, compare_closings, gap_relevance, quality_task
 
-HEADLINE = ("l2m", "rmg", "energy", "separability", "cosine-dprime", "t2i-r1", "t2i-r10", "i2t-r1")
+DRAWN = ("l2m", "separability", "t2i-r1")
+LEARNED = "learned on other pairs than measured on"
+HEADLINE = {
+    "l2m": "L2M",
+    "rmg": "RMG",
+    "energy": "Energy",
+    "separability": "Separability",
+    "cosine-dprime": "Partners, d′",
+    "t2i-r1": "Text → image R@1",
+    "t2i-r10": "R@10",
+    "i2t-r1": "Image → text R@1",
+}
+"""Name of a measure -> heading of its column; the whole title is told on pointing."""
+
 SIDES = {"image": "pictures", "text": "prompts"}
+ROW = 35
+"""Pixels of a table's row."""
+
 FIGURE = {"format": "%.3f", "width": "small"}
 
 
@@ -26,20 +44,64 @@ def show_closings(view: View) -> None:
         about="Takes some seconds to a minute.",
     )
     if found is not None:
-        show_compared(found.frame, found.notes)
+        show_compared(found.frame, found.notes, facts=view.facts, task=_task_figure(view))
 
 
-def show_compared(frame, notes, *, name: str = "gap_closings") -> None:
-    """A row a closing, a column a measure."""
+def _task_figure(view: View):
+    """What closings do to prediction, where that was computed; None otherwise."""
+    targets = cache.targets_of(view.everything)
+    target = st.session_state.get("gap_task_target") or next(iter(targets), "")
+    found = work.outcome(_task_key(view, target))
+    return None if found is None else task_figure(found.frame, target, facts=_task_facts(view))
+
+
+def _task_key(view: View, target: str) -> str:
+    return f"task {view.choice._replace(held_out=False)} {target}"
+
+
+def _task_facts(view: View) -> list[str]:
+    return [view.title, view.choice.encoder, "a head that learned from pictures, fed with prompts"]
+
+
+def show_compared(frame, notes, *, facts, task=None, name: str = "gap_closings") -> None:
+    """A figure a headline measure, then all of them: a row a closing, a column a measure.
+
+    Args:
+        frame: of `ClosingComparison`.
+        notes: of the comparison.
+        facts: what the figures say of themselves.
+        task: the figure of the task, beside the measures'; None where it was not computed.
+        name: of the widgets.
+    """
+    drawn = [one for one in DRAWN if one in set(frame["name"])]
+    figures = {one: closing_figure(frame, one, facts=[*facts, LEARNED]) for one in drawn}
+    figures |= {} if task is None else {"task": task}
+    for column, (one, figure) in zip(st.columns(len(figures), gap="medium"), figures.items(), strict=True):
+        with column:
+            st.plotly_chart(
+                figure,
+                key=f"{name}_figure_{one}",
+                config=picture_config(f"closings_{one}"),
+                alt="; ".join(f"{row.closing_title} {row.value:.3f}" for row in _of(frame, one)),
+            )
+    st.caption(
+        "Dashed: as it is. Dotted: chance. Better and worse: the 95 % interval of the paired difference from "
+        "as it is holds no zero."
+        + " What closings do to prediction is drawn here, too, once the heads of “Prediction” are trained."
+        * (task is None and not name.startswith("gap_clip"))
+    )
     measures = [one for one in HEADLINE if one in set(frame["name"])]
     wide = frame.pivot_table(index="closing_title", columns="name", values="value", sort=False)[measures]
-    titles = {one: MEASURES[one].title for one in measures}
+    told = {HEADLINE[one]: f"{MEASURES[one].title}. {MEASURES[one].about} {_better(one)}" for one in measures}
     st.dataframe(
-        wide.rename(columns=titles).rename_axis("Closing").reset_index(),
+        wide.rename(columns=HEADLINE).rename_axis("Closing").reset_index(),
         hide_index=True,
         key=f"{name}_wide",
         column_config={
-            **{title: st.column_config.NumberColumn(format="%.3f") for title in titles.values()},
+            **{
+                title: st.column_config.NumberColumn(format="%.3f", help=about)
+                for title, about in told.items()
+            },
             "Closing": st.column_config.TextColumn(width=200, pinned=True),
         },
         alt="; ".join(
@@ -54,6 +116,10 @@ def show_compared(frame, notes, *, name: str = "gap_closings") -> None:
             source = f" ({plain(entry.source)})" if entry.source else ""
             st.markdown(f"- **{entry.title}**: {plain(entry.about)}{source}")
     _downloads.offer(frame, name=name)
+
+
+def _of(frame, measure: str):
+    return frame[frame["name"] == measure].itertuples()
 
 
 def _show_differences(frame, name: str) -> None:
@@ -80,8 +146,12 @@ def _show_differences(frame, name: str) -> None:
         column_config=dict.fromkeys(list(columns.values())[1:], number),
         alt=f"{titles[measure]} after each closing",
     )
+    st.caption(plain(f"{MEASURES[measure].about} {_better(measure)}"))
+
+
+def _better(measure: str) -> str:
     better = MEASURES[measure].better
-    st.caption(plain(f"{MEASURES[measure].about}{f' {better.capitalize()} is better.' if better else ''}"))
+    return f"{better.capitalize()} is better." if better else ""
 
 
 def _target(view: View, key: str, action: str) -> str | None:
@@ -103,7 +173,7 @@ def show_task(view: View) -> None:
     if target is None:
         return
     found = work.offer(
-        f"task {view.choice._replace(held_out=False)} {target}",
+        _task_key(view, target),
         lambda *, progress, cancelled: quality_task(view.everything, target, progress=progress),
         label="Train the heads",
         words="Heads trained",
@@ -114,6 +184,12 @@ def show_task(view: View) -> None:
         return
     st.markdown(plain(found.answer))
     frame = found.frame
+    st.plotly_chart(
+        task_figure(frame, target, facts=_task_facts(view)),
+        key="gap_task_figure",
+        config=picture_config("gap_task"),
+        alt=found.answer,
+    )
     ways = [f"{SIDES[row.head]} → {SIDES[row.fed]}" for row in frame.itertuples()]
     columns = {
         "closing_title": "Closing",
@@ -168,20 +244,21 @@ def show_relevance(view: View) -> None:
     st.markdown(plain(found.answer))
     columns = {
         "question": "The gap of a pair against",
-        "level": "A value",
-        "n": "n",
         "spearman": "Spearman",
         "low": "Low",
         "high": "High",
+        "level": "A value",
+        "n": "n",
     }
     number = st.column_config.NumberColumn(**FIGURE)
     st.dataframe(
         found.frame[list(columns)].rename(columns=columns),
         hide_index=True,
         key="gap_relevance_table",
+        height=ROW * (len(found.frame) + 1) + 3,
         column_config={
             **dict.fromkeys(("Spearman", "Low", "High"), number),
-            "The gap of a pair against": st.column_config.TextColumn(width=390, pinned=True),
+            "The gap of a pair against": st.column_config.TextColumn(width=300),
         },
         alt="; ".join(f"{row.question}: {row.spearman:.2f}" for row in found.frame.itertuples()),
     )

@@ -65,6 +65,11 @@ def set_target(name: str) -> None:
     st.session_state.unknown_target = False
 
 
+def open_section(name: str) -> None:
+    """Opens a tab."""
+    st.session_state.section = name
+
+
 def one_line(text: str) -> str:
     """A text as the list of variants holds it: runs of white space become one space."""
     return " ".join(text.split())

@@ -8,6 +8,7 @@ from pages._components import prompt_box
 from pages._live import state
 from pages._text import plain
 from ppp_core import load_shipped, shipped_targets
+from ppp_core.charts.before_after import images
 from ppp_core.charts.phrases import MARKS, tinted_prompt, told
 from ppp_core.charts.predictions import prediction_figure
 from ppp_core.predictors.explanation import Explanation
@@ -87,6 +88,20 @@ def _show_trust(prediction: Prediction) -> None:
         else:
             st.badge("Familiar", icon=":material/check:", color="green")
             st.caption(f"Like prompts the predictor learned from. {seen}.")
+
+
+def point_to_images() -> None:
+    """One line below the score that leads to the tab of pictures."""
+    n = len(st.session_state.get("pictures", []))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="point_to_images"):
+        st.caption("Generated some already?" if not n else f"You dropped {images(n)}:", width="content")
+        st.button(
+            "Drop them in Images" if not n else "see them in Images",
+            key="go_to_images",
+            type="tertiary",
+            on_click=state.open_section,
+            args=("Images",),
+        )
 
 
 def choose_target(predictions: dict[str, Prediction]) -> None:

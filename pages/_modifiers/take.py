@@ -7,7 +7,6 @@ import streamlit as st
 from pages import _downloads
 from pages._modifiers import answering, counting, means, state
 from pages._text import plain
-from ppp_core.charts.looks import picture_config, standalone_html
 
 FIGURES = {
     "Spread over the number of modifiers": lambda *chosen: answering.main_figure(*chosen, ringed=False),
@@ -51,32 +50,11 @@ def _quoted(text: str) -> str:
 
 
 def _show_figure(choice: state.Choice, dataset, analysis) -> None:
-    st.markdown("**A figure**, as a page of its own or as a picture")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Figure", list(FIGURES), key="mod_figure", width=300)
-        format = st.segmented_control(
-            "Picture", ["svg", "png"], default="svg", key="mod_format", required=True, format_func=str.upper
-        )
-        figure = FIGURES[name](choice, dataset, analysis)
-        st.download_button(
-            "HTML",
-            data=lambda: standalone_html(figure, title=f"{name}: {choice.target}"),
-            file_name="modifiers.html",
-            mime="text/html",
-            icon=":material/download:",
-            on_click="ignore",
-            key="mod_html",
-            help="About 5 MB: Plotly's script is inside, so it opens anywhere without a network.",
-        )
-    config = picture_config("modifiers", format=format, height=figure.layout.height)
-    st.plotly_chart(
-        figure,
-        key=f"mod_preview_{format}",
-        config={**config, "displayModeBar": True},
-        alt="The figure to take away; the camera button at its top right saves it",
-    )
-    st.caption(
-        f"The camera button at the figure's top right saves it as {format.upper()}, made in your browser. "
-        "Every other figure of this page has one, too."
+    _downloads.offer_figure(
+        list(FIGURES),
+        lambda name: FIGURES[name](choice, dataset, analysis),
+        of=choice.target,
+        file="modifiers",
+        key="mod",
     )
     st.caption(plain(f"Data: {dataset.card.title}, {dataset.card.licence}. {dataset.card.attribution}"))

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from ..errors import PPPError
 from .gap_colours import GREY, SCALE, Colouring, palette
 from .headlines import headline
-from .looks import OKABE_ITO, dressed
+from .looks import CLEAR, OKABE_ITO, dressed
 
 if TYPE_CHECKING:
     from ..modality_gap import Projection
@@ -27,6 +27,12 @@ MANY = 2_000
 
 MOST_LINES = 1_500
 """Pairs from which on lines are left out, and it is said: they would hide the points."""
+
+BUTTONS = 28
+"""Height of the strip for Plotly's buttons, in pixels."""
+
+ENTRY, SHORT = 19, 12
+"""Height of a row of the legend, in pixels, and characters of a name that share a row with others."""
 
 OVER = {"text": "circle-open", "image": "diamond-open"}
 OVER_COLOURS = {"text": OKABE_ITO[4], "image": OKABE_ITO[2]}
@@ -77,6 +83,7 @@ def gap_map(
     overlay: Overlay | None = None,
     limits: Limits | None = None,
     facts: Sequence[str] = (),
+    labels: bool = True,
     height: int = 400,
 ) -> go.Figure:
     """Points of prompts (circles) and pictures (diamonds), with what the map keeps and shows written above.
@@ -89,9 +96,11 @@ def gap_map(
         lines: draws a line between partners, up to `MOST_LINES` pairs.
         chosen: positions among the pairs, as in ``projection.rows``, that get a ring.
         spot: a prompt put on the map.
-        overlay: another data set put on the map, in open symbols.
+        overlay: another data set put on the map, in open symbols; grey where colours mean something.
         limits: ends of both axes; chosen by Plotly when left out.
         facts: what the figure says of itself, before how many are shown and how faithful it is.
+        labels: Plotly shows a label at the point that is pointed at; without, something else listens, and
+            finds the texts of ``hover`` as they are.
         height: in pixels, without the facts.
 
     Returns:
@@ -111,15 +120,18 @@ def gap_map(
     drawn = lines and projection.n <= MOST_LINES
     figure = go.Figure([_lines(places)] if drawn else [])
     for side, points in places.items():
-        figure.add_trace(_points(projection, side, points, colouring, hover))
+        figure.add_trace(_points(projection, side, points, colouring, hover, labels))
     _legend(figure, colouring)
-    _overlay(figure, overlay)
+    _overlay(figure, overlay, GREY if colouring else None)
     _ring(figure, projection, places, chosen)
     _spot(figure, spot)
     figure = _laid_out(figure, projection, limits, height)
     left_out = f"lines left out above {MOST_LINES:,} pairs" if lines and not drawn else ""
     over = f"over it, open: {overlay.title}, {overlay.shown}" if overlay else ""
-    return headline(figure, [*facts, projection.shown, over, faithful(projection), left_out])
+    figure = headline(figure, [*facts, projection.shown, over, faithful(projection), left_out])
+    # Plotly's buttons have a strip of their own: over the facts, neither could be read
+    margin = figure.layout.margin.t + BUTTONS
+    return figure.update_layout(margin_t=margin, height=figure.layout.height + BUTTONS + _legend_rows(figure))
 
 
 def faithful(projection: Projection) -> str:
@@ -175,11 +187,13 @@ def _lines(places: dict[str, list[tuple[float, float]]]) -> go.Scatter:
     )
 
 
-def _points(projection, side: str, points, colouring: Colouring | None, hover) -> go.Scatter:
+def _points(projection, side: str, points, colouring: Colouring | None, hover, labels: bool) -> go.Scatter:
     kind = go.Scattergl if projection.n > MANY else go.Scatter
     opacity = 0.8 if projection.n <= 400 else 0.5
     word = "prompt" if side == "text" else "picture"
-    told = [_broken(text) for text in hover] if hover is not None else None
+    told = [_broken(text) if labels else text for text in hover] if hover is not None else None
+    template = f"{word}{'<br>%{text}' * (told is not None)}<extra></extra>"
+    pointed = {"hovertemplate": template} if labels else {"hoverinfo": "none"}
     return kind(
         x=[x for x, _ in points],
         y=[y for _, y in points],
@@ -191,8 +205,8 @@ def _points(projection, side: str, points, colouring: Colouring | None, hover) -
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0.25}},
         text=told,
-        hovertemplate=f"{word}{'<br>%{text}' * (told is not None)}<extra></extra>",
         showlegend=colouring is None,
+        **pointed,
     )
 
 
@@ -233,12 +247,20 @@ def _legend(figure: go.Figure, colouring: Colouring | None) -> None:
         figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=marker))
 
 
-def _overlay(figure: go.Figure, overlay: Overlay | None) -> None:
+def _legend_rows(figure: go.Figure) -> int:
+    """Pixels that the legend needs besides its first row, in a narrow column: the points keep their room."""
+    names = [trace.name for trace in figure.data if trace.showlegend is not False]
+    in_a_row = 3 if max(map(len, names)) <= SHORT else 1
+    return ENTRY * (-(-len(names) // in_a_row) - 1)
+
+
+def _overlay(figure: go.Figure, overlay: Overlay | None, colour: str | None) -> None:
     if overlay is None:
         return
     for side, xy in (("text", overlay.text_xy), ("image", overlay.image_xy)):
-        marker = {"symbol": OVER[side], "size": 7, "color": OVER_COLOURS[side], "opacity": 0.7}
-        kind = go.Scattergl if len(xy) > MANY else go.Scatter
+        marker = {"symbol": OVER[side], "size": 7, "color": colour or OVER_COLOURS[side], "opacity": 0.7}
+        # WebGL draws beneath all else; the others are told to
+        kind, beneath = (go.Scattergl, {}) if len(xy) > MANY else (go.Scatter, {"zorder": -1})
         figure.add_trace(
             kind(
                 x=[round(float(x), 5) for x, _ in xy],
@@ -247,6 +269,7 @@ def _overlay(figure: go.Figure, overlay: Overlay | None) -> None:
                 marker=marker,
                 name=f"{SIDES[side]}, {escape(overlay.title)}",
                 hoverinfo="skip",
+                **beneath,
             )
         )
 
@@ -299,4 +322,5 @@ def _laid_out(figure: go.Figure, projection, limits: Limits | None, height: int)
         yaxis={"title": {"text": escape(projection.y_title), "standoff": 4}, "zeroline": False, **y},
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.17, "yanchor": "top"},
         dragmode="lasso",
+        modebar={"bgcolor": CLEAR},
     )

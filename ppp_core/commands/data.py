@@ -57,16 +57,24 @@ def get(
     source: Annotated[
         Path | None, typer.Option("--from", metavar="DIR", help="take the files from a folder instead")
     ] = None,
+    images: Annotated[
+        Path | None,
+        typer.Option("--images", metavar="DIR", help="pqpp: the folder of its pictures; they stay there"),
+    ] = None,
 ) -> None:
     """Fetch data sets from their authors, check them, and keep them with their licence."""
     from ..datasets import get_dataset
 
+    if images is not None and len(names) > 1:
+        raise PPPError(f"--images goes with one data set, got {len(names)}. Get them one at a time.")
     for name in names:
         with progress_bar(name, unit="bytes") as update:
-            dataset = get_dataset(name, source=source, progress=update)
+            dataset = get_dataset(name, source=source, images=images, progress=update)
         for line in dataset.notes:
             note(f"{name}: {line}")
         print(f"{name}: {len(dataset.prompts):,} prompts, {len(dataset.ratings):,} ratings.")
+        if images is not None:
+            print(f"{name}: {len(dataset.images):,} pictures.")
         print(f"{name}: {dataset.card.licence}. {dataset.card.attribution}")
 
 

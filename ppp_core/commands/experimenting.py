@@ -2,12 +2,15 @@
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import PPPError
 from .console import note, print_json, print_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def plan_experiment(
@@ -82,19 +85,27 @@ def plan_experiment(
 
 def analyse_experiment(
     file: Annotated[
-        str, typer.Argument(metavar="FILE|-", help="the plan's file with scores; - is standard input")
+        str,
+        typer.Argument(
+            metavar="FILE|-|NAME", help="the plan's file with scores; - is standard input; or a data set"
+        ),
     ],
     score: Annotated[
         str, typer.Option("--score", metavar="C", help="column of scores, higher is better")
     ] = "score",
+    target: Annotated[
+        str | None,
+        typer.Option(
+            "--target", metavar="T", help="these ratings of the data set that `ppp generate` drew of a plan"
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """Analyse an experiment in pairs: what each modifier does to the mean and to the spread."""
     from ..spread.experiment_analysis import analyse_experiment as analyse
     from ..spread.experiment_words import interval, signed
-    from ..tables import read_table
 
-    result = analyse(read_table(file, text_ok=False), score=score)
+    result = analyse(_scored(file, score, target), score=score)
     if json:
         print_json(result.as_dict())
         return
@@ -228,6 +239,20 @@ def _numbers(option: str, text: str) -> list[float]:
         raise PPPError(
             f"{option} takes numbers with commas between them, such as 3,4,4.5, got {text!r}."
         ) from error
+
+
+def _scored(source: str, score: str, target: str | None) -> "pd.DataFrame":
+    """The plan's runs with their scores: of a file, or of a data set that was drawn of a plan."""
+    if target is None:
+        from ..tables import read_table
+
+        return read_table(source, text_ok=False)
+    from ..datasets import load_dataset
+    from ..generation import scored_runs
+
+    if score != "score":
+        raise PPPError("--score names a column of a file, --target ratings of a data set: give one of them.")
+    return scored_runs(load_dataset(source), target)
 
 
 def _or_dash(value: float, spec: str) -> str:

@@ -73,19 +73,33 @@ def train(
     ] = None,
 ) -> None:
     """Train a predictor of a target, calibrate it, measure it on held-out prompts, and keep it."""
+    from ..predictors import predictor_class
+    from ..predictors.artefact import refuse_existing
+    from ..store.paths import refuse_when_public
+
+    refuse_when_public("Training a predictor")
+    kind = predictor_class(predictor)
+    refuse_existing(out)
+    if kind.reads == "images":
+        if captions is not None:
+            raise PPPError(f"{predictor} reads no captions.")
+        _train_after(target, predictor, encoder, out, seed)
+    else:
+        _train_before(target, predictor, encoder, out, seed, captions)
+
+
+def _train_before(
+    target: str, predictor: str, encoder: str, out: Path, seed: int, captions: str | None
+) -> None:
+    """A predictor that reads prompts alone."""
     from ..datasets import POOLED, installed, load_dataset
     from ..encoders import load_encoder
     from ..evaluation.parts import target_data
     from ..evaluation.results import Estimate
     from ..evaluation.training import train as train_predictor
-    from ..predictors import predictor_class
-    from ..predictors.artefact import refuse_existing, save_trained
+    from ..predictors.artefact import save_trained
     from ..store import EmbeddingStore, home
-    from ..store.paths import refuse_when_public
 
-    refuse_when_public("Training a predictor")
-    predictor_class(predictor)
-    refuse_existing(out)
     name = target.partition("/")[0]
     data = target_data(load_dataset(name), target)
     own = POOLED[name].source_names() if name in POOLED else (name,)
@@ -113,6 +127,53 @@ def train(
     print(f"on {held_out['n']:,} prompts not learned from ({held_out['part']}); 95 % intervals")
     print(f"90 % prediction intervals held {inside['inside']:.1%} of {inside['n']:,} observed values")
     print(f"written to {out}")
+
+
+def _train_after(target: str, predictor: str, encoder: str, out: Path, seed: int) -> None:
+    """A predictor that reads prompts with their pictures."""
+    from ..datasets import load_dataset
+    from ..encoders import load_encoder, load_joint_encoder
+    from ..evaluation.after.data import after_data
+    from ..evaluation.after.training import TEXT_ENCODER, train_after
+    from ..predictors.after_artefact import save_after
+    from ..store import EmbeddingStore, home
+
+    dataset, joint = load_dataset(target.partition("/")[0]), load_joint_encoder(encoder)
+    store = EmbeddingStore(home() / "embeddings")
+    with progress_bar("seen", unit="pictures") as update:
+        data = after_data(dataset, target, joint, store=store, progress=update)
+    with progress_bar("training", unit="steps") as update:
+        trained = train_after(
+            data,
+            predictor=predictor,
+            encoder=joint,
+            text_encoder=load_encoder(TEXT_ENCODER),
+            seed=seed,
+            store=store,
+            progress=update,
+        )
+    save_after(trained, out)
+    _note_encoders(trained.encoder)
+    for line in (store.problem, *(f"{one}: {why}" for one, why in list(data.failed.items())[:1])):
+        if line:
+            note(line)
+    _print_after(trained.card)
+    print(f"written to {out}")
+
+
+def _print_after(card: dict) -> None:
+    from types import SimpleNamespace
+
+    held_out = card["held_out"]
+    told = {"words alone": held_out["words_alone"]["spearman"]}
+    told |= {f"{one['n_images']} seen": one["spearman"] for one in held_out["by_images_seen"]}
+    if held_out["pictures"]:
+        told["each picture"] = held_out["pictures"]["spearman"]
+    for name, figure in told.items():
+        print(f"{name:13}{_interval(SimpleNamespace(**{'reason': '', **figure}))}")
+    print(f"Spearman, on {held_out['n']:,} prompts not learned from ({held_out['part']}); 95 % intervals")
+    for one in card["coverage"]:
+        print(f"90 % prediction intervals with {one['n_images']} seen held {one['inside']:.1%}")
 
 
 def _captions(file: str | None) -> list[str] | None:

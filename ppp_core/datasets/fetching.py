@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,17 +10,34 @@ from urllib.parse import urlparse
 
 from ..errors import PPPError, unknown_name
 from ..store import write_atomically
+from ..store.download import Progress, download
 from ..store.paths import refuse_when_public
 from .builtin import DATASETS, DRAWN, POOLED
 from .cards import Card, SourceFile
-from .download import Progress, download
-from .shelf import digest, folder_of, load_dataset, locked, new_folder, write_manifest
+from .shelf import (
+    PICTURES,
+    digest,
+    folder_of,
+    load_dataset,
+    locked,
+    new_folder,
+    with_own_pictures,
+    write_manifest,
+)
 
 if TYPE_CHECKING:
     from .frames import DataSet
 
+_FOLDER = "take a folder that has the file: ppp get … --from DIR"
 
-def get_dataset(name: str, *, source: str | Path | None = None, progress: Progress | None = None) -> DataSet:
+
+def get_dataset(
+    name: str,
+    *,
+    source: str | Path | None = None,
+    images: str | Path | None = None,
+    progress: Progress | None = None,
+) -> DataSet:
     """Brings a built-in data set onto this machine, checks it, and loads it.
 
     Files that are here already and right are kept, so calling it again downloads nothing. The licence
@@ -29,6 +47,8 @@ def get_dataset(name: str, *, source: str | Path | None = None, progress: Progre
         name: a built-in data set.
         source: a folder with the authors' files, by themselves, under the data set's name, or in a clone
             of the authors' repository; None to download them.
+        images: the folder of its pictures, for a data set whose pictures come apart from its files (PQPP);
+            they stay where they are. With a data set that is here already nothing is downloaded.
         progress: called with the bytes done and the bytes in all (None where unknown).
 
     Returns:
@@ -50,28 +70,57 @@ def get_dataset(name: str, *, source: str | Path | None = None, progress: Progre
         raise unknown_name("data set", name, DATASETS)
     card = DATASETS[name].CARD
     given = None if source is None else _existing(source)
+    if images is not None and not hasattr(DATASETS[name], "pictures"):
+        raise PPPError(
+            f"{name} takes no --images. Where it has pictures, its folder has them: ppp get {name} --from DIR"
+        )
     with locked(name):
-        waiting = folder_of(name).parent / ".partial" / name
-        if given is None:
-            _download_all(card, waiting, progress)
-        with new_folder(name) as folder:
-            if given is None:
-                _keep_what_is_here(card, folder)
-                _take(waiting, folder)
-            else:
-                _copy(card, given, folder, progress)
-            _finish(card, folder, "download" if given is None else str(given))
+        if images is None or given is not None or not _is_here(card):
+            _install(card, given, progress)
+        if images is not None:
+            _take_pictures(card, images)
     return load_dataset(name)
 
 
+def _install(card: Card, given: Path | None, progress: Progress | None) -> None:
+    waiting = folder_of(card.name).parent / ".partial" / card.name
+    if given is None:
+        _download_all(card, waiting, progress)
+    with new_folder(card.name) as folder:
+        if given is None:
+            _keep_what_is_here(card, folder)
+            _take(waiting, folder)
+        else:
+            _copy(card, given, folder, progress)
+        if (folder_of(card.name) / PICTURES).is_file():
+            shutil.copyfile(folder_of(card.name) / PICTURES, folder / PICTURES)
+        licence = (
+            f"{card.title}\n{card.homepage}\n\nLicence: {card.licence}\n{card.attribution}\n\n"
+            f"{card.citation}\n"
+        )
+        with write_atomically(folder / "LICENCE.txt") as temporary:
+            temporary.write_text(licence, encoding="utf-8")
+        _finish(card, folder, "download" if given is None else str(given))
+
+
+def _take_pictures(card: Card, root: str | Path) -> None:
+    """Writes where an installed data set's pictures lie; nothing is changed where there are none."""
+    from ..tables import write_table
+
+    folder, module = folder_of(card.name), DATASETS[card.name]
+    write_table(module.pictures(module.read(folder), folder, root), folder / PICTURES)
+    _finish(card, folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["source"])
+
+
 def _finish(card: Card, folder: Path, source: str) -> None:
-    dataset = DATASETS[card.name].read(folder)
-    licence = (
-        f"{card.title}\n{card.homepage}\n\nLicence: {card.licence}\n{card.attribution}\n\n{card.citation}\n"
-    )
-    with write_atomically(folder / "LICENCE.txt") as temporary:
-        temporary.write_text(licence, encoding="utf-8")
+    dataset = with_own_pictures(DATASETS[card.name].read(folder), folder)
     write_manifest(folder, dataset, origin="built-in", source=source)
+
+
+def _is_here(card: Card) -> bool:
+    here = folder_of(card.name)
+    files = [file for file in card.files if file.required]
+    return (here / "manifest.json").is_file() and all(_right(file, here / file.path) for file in files)
 
 
 def _existing(source: str | Path) -> Path:
@@ -93,7 +142,7 @@ def _download_all(card: Card, waiting: Path, progress: Progress | None) -> None:
     for file in wanted:
         told = None if progress is None else _shifted(progress, before, total)
         try:
-            download(file, waiting / file.path, progress=told)
+            download(file, waiting / file.path, progress=told, otherwise=_FOLDER)
         except PPPError:
             if file.required:
                 raise

@@ -25,6 +25,7 @@ MOSTLY = 0.5
 """Share of numbers above which a text column is taken for a broken column of numbers."""
 
 DUPLICATES = ("refuse", "mean", "images")
+_PICTURE_COLUMNS = ("image", "image_path", "path", "file_name", "filename", "file")
 _NO_SCORES = {"id", "index", "prompt_id", "image_id", "row", "seed", "n_modifiers", "unnamed: 0", ""}
 _SPLITS = {"train": "train", "training": "train", "val": "validation", "valid": "validation"}
 _SPLITS |= {"validation": "validation", "dev": "validation", "test": "test"}
@@ -49,9 +50,10 @@ def import_dataset(
     Args:
         path: the file, or an open binary stream; at most 200 MB.
         name: small letters, digits and hyphens; no built-in name.
-        images: a folder of pictures; the table then has a column ``image`` with a file name in it, one row
-            an image (and, where known, a column ``generator``), and numbers are ratings of images. The
-            pictures stay where they are.
+        images: a folder of pictures; the table then has a column ``image`` (or image_path, path, file_name,
+            filename, file) with a file name in it, one row an image (and, where known, columns
+            ``generator`` and ``seed``), and numbers are ratings of images. There need be none: the data set
+            then has no target until it is rated. The pictures stay where they are.
         prompt_column: the column of prompts; None for "prompt".
         duplicates: ``"refuse"``; ``"mean"`` to average the numbers of repeated prompts; ``"images"`` where
             every row is an image without a picture file (and, where known, a column ``generator``, ``seed``).
@@ -66,10 +68,30 @@ def import_dataset(
             numbers, no numbers at all (each with its row), in a public demo, or a name that is taken.
             Nothing is written then.
     """
-    from ..tables import MAX_BYTES, read_table, restore_formulas
-
     refuse_when_public("Importing a data set")
     check_name(name, replace)
+    dataset = read_own_table(
+        path, name=name, images=images, prompt_column=prompt_column, duplicates=duplicates, format=format
+    )
+    with locked(name), new_folder(name) as folder:
+        check_name(name, replace)
+        user.write(folder, dataset)
+        write_manifest(folder, dataset, origin="user", source=_source(path))
+    return load_dataset(name)
+
+
+def read_own_table(
+    path: str | Path | BinaryIO,
+    *,
+    name: str,
+    images: str | Path | None = None,
+    prompt_column: str | None = None,
+    duplicates: str = "refuse",
+    format: str | None = None,
+) -> DataSet:
+    """The data set that a file stands for; writes nothing. Arguments and errors as in `import_dataset`."""
+    from ..tables import MAX_BYTES, read_table, restore_formulas
+
     if duplicates not in DUPLICATES:
         raise PPPError(f"duplicates is one of {', '.join(DUPLICATES)}, got {duplicates!r}.")
     column = prompt_column or "prompt"
@@ -78,21 +100,19 @@ def import_dataset(
     notes = list(read.attrs["notes"])
     if not table.equals(read):
         notes.append("An apostrophe before a formula sign, as exports put it, was taken off some cells.")
-    source = Path(getattr(path, "name", "upload") if not isinstance(path, (str, Path)) else path).name
-    dataset = frames_of(
+    return frames_of(
         table,
         name=name,
-        source=source,
+        source=_source(path),
         prompt_column=column,
         images=images,
         duplicates=duplicates,
         notes=tuple(notes),
     )
-    with locked(name), new_folder(name) as folder:
-        check_name(name, replace)
-        user.write(folder, dataset)
-        write_manifest(folder, dataset, origin="user", source=source)
-    return load_dataset(name)
+
+
+def _source(path: str | Path | BinaryIO) -> str:
+    return Path(getattr(path, "name", "upload") if not isinstance(path, (str, Path)) else path).name
 
 
 def frames_of(
@@ -111,9 +131,11 @@ def frames_of(
     table = table.rename(columns={prompt_column: "prompt"}).reset_index(drop=True)
     table = table.assign(prompt=table["prompt"].str.strip())
     _refuse_empty(table["prompt"])
-    scores = _scores(table)
+    if images is not None:
+        table = _named_pictures(table)
+    scores = _scores(table, needed=images is None)
     table = table.assign(**{column: scores[column] for column in scores.columns})
-    targets = _targets(name, source, scores)
+    targets = _targets(name, source, scores, needed=images is None)
     if images is None and duplicates == "refuse":
         _refuse_repeated(table["prompt"])
     prompts, prompt_ids = _prompts(table, list(scores.columns))
@@ -154,7 +176,15 @@ def _refuse_repeated(prompts: pd.Series) -> None:
         )
 
 
-def _scores(table: pd.DataFrame) -> pd.DataFrame:
+def _named_pictures(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its column of pictures called ``image``, whichever of the usual names it has."""
+    if "image" in table:
+        return table
+    found = next((column for column in table.columns if str(column).lower() in _PICTURE_COLUMNS), None)
+    return table if found is None else table.rename(columns={found: "image"})
+
+
+def _scores(table: pd.DataFrame, *, needed: bool) -> pd.DataFrame:
     """The columns of numbers, as float64; text that is mostly numbers is refused with its row."""
     import pandas as pd
 
@@ -168,12 +198,12 @@ def _scores(table: pd.DataFrame) -> pd.DataFrame:
         numbers = values if pd.api.types.is_numeric_dtype(values) else _numbers_in(values, column)
         if numbers is not None:
             scores[column] = _finite(numbers.astype("float64"), column)
-    if not scores:
+    if not scores and needed:
         raise PPPError(
             f"No column of numbers was found beside the prompts; at least one score was wanted. "
             f"Columns: {', '.join(map(repr, table.columns))}."
         )
-    return pd.DataFrame(scores)
+    return pd.DataFrame(scores, index=table.index)
 
 
 def _numbers_in(values: pd.Series, column: str) -> pd.Series | None:
@@ -203,7 +233,7 @@ def _finite(numbers: pd.Series, column: str) -> pd.Series:
     return numbers
 
 
-def _targets(name: str, source: str, scores: pd.DataFrame) -> dict[str, Target]:
+def _targets(name: str, source: str, scores: pd.DataFrame, *, needed: bool) -> dict[str, Target]:
     targets: dict[str, Target] = {}
     for column, values in scores.items():
         if values.notna().any():
@@ -214,7 +244,7 @@ def _targets(name: str, source: str, scores: pd.DataFrame) -> dict[str, Target]:
     if repeated:
         both = [repr(column) for column, target in targets.items() if target.name == repeated]
         raise PPPError(f"The columns {' and '.join(both)} would both be called {repeated}. Rename one.")
-    if not targets:
+    if not targets and needed:
         raise PPPError("Every score is missing; at least one number was wanted.")
     return targets
 
@@ -318,6 +348,8 @@ def _ratings(
 ) -> tuple[pd.DataFrame, list[str]]:
     import pandas as pd
 
+    from .frames import RATING_COLUMNS
+
     parts, notes = [], []
     for column, values in scores.items():
         missing = int(values.isna().sum())
@@ -330,6 +362,8 @@ def _ratings(
         if image_ids is not None:
             base["image_id"] = image_ids
         parts.append(pd.DataFrame(base)[values.notna()])
+    if not parts:
+        return pd.DataFrame({column: pd.Series(dtype="str") for column in RATING_COLUMNS}), notes
     return pd.concat(parts, ignore_index=True), notes
 
 

@@ -18,7 +18,7 @@ from ..errors import PPPError
 from ..store.paths import refuse_when_public
 from . import user
 from .cards import Card
-from .importing import check_name
+from .importing import check_name, read_own_table
 from .shelf import load_dataset, locked, new_folder, write_manifest
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ PROMPT_FILES = ("prompt.txt", "caption.txt")
 LONGEST_TEXT = 100_000
 """Bytes of a text beside a picture, or within one."""
 
+_PQPP = re.compile(r"image_[4-8]\.png")
 _NEGATIVE = re.compile(r"^Negative prompt:", re.MULTILINE)
 _SETTINGS = re.compile(r"^Steps: \d+, ", re.MULTILINE)
 _SEED = re.compile(r"\bSeed: (\d+)")
@@ -72,13 +73,38 @@ def import_pictures(folder: str | Path, *, name: str, replace: bool = False) -> 
     """
     refuse_when_public("Importing a data set")
     check_name(name, replace)
-    pictures, notes = read_layout(folder)
-    dataset = _as_dataset(pictures, name, Path(folder).expanduser().resolve(), notes)
+    dataset = pictures_of(folder, name=name)
     with locked(name), new_folder(name) as new:
         check_name(name, replace)
         user.write(new, dataset)
         write_manifest(new, dataset, origin="user", source=Path(folder).name)
     return load_dataset(name)
+
+
+def pictures_of(
+    path: str | Path, *, name: str, images: str | Path | None = None, prompt_column: str | None = None
+) -> DataSet:
+    """The data set that a folder of pictures stands for, or a table of them; writes nothing.
+
+    Args:
+        path: a folder as of `read_layout`; or a table as of `import_dataset`, with ``images``.
+        name: of the data set.
+        images: the folder of the pictures that a table names; goes with a table alone.
+        prompt_column: the table's column of prompts; None for "prompt".
+
+    Raises:
+        PPPError: as of `read_layout` and `import_dataset`, and where ``images`` or ``prompt_column`` goes
+            with a folder, or is wanted and did not come.
+    """
+    place = Path(path).expanduser()
+    if place.is_dir():
+        if images is not None or prompt_column is not None:
+            raise PPPError("A folder of pictures tells its prompts itself: no --images, no --prompt-column.")
+        pictures, notes = read_layout(place)
+        return _as_dataset(pictures, name, place.resolve(), notes)
+    if images is None:
+        raise PPPError(f"The table {place.name} names pictures: tell their folder with --images DIR.")
+    return read_own_table(place, name=name, images=images, prompt_column=prompt_column)
 
 
 def _as_dataset(pictures: pd.DataFrame, name: str, root: Path, notes: tuple[str, ...]) -> DataSet:
@@ -122,7 +148,8 @@ def read_layout(folder: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
         (Int64, null where not told), in the order of the paths; and a note for what was left out.
 
     Raises:
-        PPPError: when it is no folder, holds no picture, or no picture of it has a prompt.
+        PPPError: when it is no folder, holds no picture, or no picture of it has a prompt; and for PQPP's
+            pictures, whose folders are numbers, with the line that takes them.
     """
     import pandas as pd
 
@@ -132,6 +159,7 @@ def read_layout(folder: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
     paths = sorted(_pictures(root))
     if not paths:
         raise PPPError(f"There is no picture in {root} ({', '.join(SUFFIXES)}).")
+    _refuse_pqpp(paths, root)
     told = {path: _told(path, root) for path in paths}
     rows = [
         (path.relative_to(root).as_posix(), one.prompt, one.generator or None, one.seed)
@@ -148,6 +176,15 @@ def read_layout(folder: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
     left = len(paths) - len(rows)
     notes = (f"{left:,} of {len(paths):,} pictures tell no prompt and are left out.",) if left else ()
     return frame, notes
+
+
+def _refuse_pqpp(paths: list[Path], root: Path) -> None:
+    """A folder ``363951`` with ``image_4.png`` in it has no prompt of that name."""
+    if all(_PQPP.fullmatch(path.name) and path.parent.name.isdecimal() for path in paths):
+        raise PPPError(
+            f"{root} holds PQPP's pictures, whose prompts are in PQPP's own files. Take them with: "
+            f"ppp get pqpp --images {root}"
+        )
 
 
 def read_webui(text: str) -> Told | None:

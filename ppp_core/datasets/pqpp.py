@@ -127,7 +127,8 @@ CARD = Card(
         "DrawBench prompts carry the judgments of generated images only; its retrieval figures are nearly "
         "all zero and are left out.",
         "The splits are consecutive slices, so their averages drift a little.",
-        "The pictures (33 GB) are on the authors' own storage and are not fetched.",
+        "The pictures (33 GB) are on the authors' own storage and are not fetched; `ppp get pqpp --images "
+        "DIR` takes a folder that has them.",
     ),
 )
 
@@ -168,6 +169,13 @@ def read(folder: Path) -> DataSet:
     rows, renamed = _distinct(rows)
     notes = (*stripped, *repeated, *renamed, *_absent(folder))
     return build(CARD, rows.drop(columns=list(_COLUMNS)), None, _ratings(rows), notes)
+
+
+def pictures(dataset: DataSet, folder: Path, root: str | Path) -> pd.DataFrame:
+    """The authors' pictures in a folder, joined to the prompts; see `pqpp_pictures.find_pictures`."""
+    from .pqpp_pictures import find_pictures
+
+    return find_pictures(dataset, folder, root)
 
 
 def _wanted(folder: Path, name: str) -> bool:

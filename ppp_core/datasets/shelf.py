@@ -29,6 +29,9 @@ CANONICAL_VERSION = 1
 """Raised when the canonical frames change shape; kept frames of another version are read anew."""
 
 FRAMES = ("prompts", "images", "ratings")
+PICTURES = "pictures.parquet"
+"""Beside a built-in data set's files: where the pictures lie that a user brought for it."""
+
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LOCK_SECONDS = 10
 
@@ -279,8 +282,26 @@ def _load_builtin(name: str, place: Path, *, own: bool) -> DataSet:
         raise PPPError(f"{place} lacks {', '.join(absent)} of the data set {name}.")
     if absent:
         raise PPPError(f"The data set {name} is not on this machine. Get it with: ppp get {name}")
-    dataset = module.read(place) if own else _kept_or_read(module, place)
+    dataset = module.read(place) if own else with_own_pictures(_kept_or_read(module, place), place)
     return _with_pictures(dataset, place)
+
+
+def with_own_pictures(dataset: DataSet, place: Path) -> DataSet:
+    """The data set with the pictures that a user brought for it, where they were told of in its folder."""
+    import pandas as pd
+
+    if not (place / PICTURES).is_file():
+        return dataset
+    try:
+        images = pd.read_parquet(place / PICTURES)[list(dataset.images.columns)]
+    except (OSError, ValueError, KeyError):
+        told = f"The list of its pictures cannot be read. Run: ppp get {dataset.card.name} --images DIR"
+        return replace(dataset, notes=(*dataset.notes, told))
+    # prompts may have come or gone since, with another copy of the authors' files
+    images = images[images["prompt_id"].isin(dataset.prompts["prompt_id"])].reset_index(drop=True)
+    n, of = images["prompt_id"].nunique(), len(dataset.prompts)
+    told = (f"{n:,} of {of:,} prompts have pictures in the folder that was given.",) if n < of else ()
+    return replace(dataset, images=images, notes=(*dataset.notes, *told))
 
 
 def _kept_or_read(module: ModuleType, place: Path) -> DataSet:

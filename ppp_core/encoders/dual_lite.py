@@ -1,7 +1,6 @@
 """``dual-lite``, the joint space that is always there: small heads on MiniLM and EfficientNet-Lite0."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import PPPError
+from ..store.artefacts import read_artefact, write_artefact
 from .base import Encoded, Layers
 from .efficientnet_lite0 import EfficientNetLite0
 from .minilm import MiniLM
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 SHIPPED = Path(__file__).parents[2] / "data" / "models" / "encoders" / "dual-lite"
-ARRAYS, CARD = "heads.safetensors", "card.json"
+ARRAYS = "heads.safetensors"
 FORMAT = 1
 LEARNED_DIM = 384
 JOINT_DIM = LEARNED_DIM + MiniLM.dim
@@ -189,19 +189,8 @@ def load_heads(folder: Path) -> tuple[Heads, dict, str]:
     Raises:
         PPPError: when a file is missing, or a byte has changed.
     """
-    from safetensors.numpy import load
-
-    try:
-        content = (folder / ARRAYS).read_bytes()
-        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PPPError(f"No dual-lite in {folder}: {error.strerror or error}.") from error
-    except ValueError as error:
-        raise PPPError(f"{folder / CARD} is damaged: it is no JSON.") from error
-    sha256 = hashlib.sha256(content).hexdigest()
-    if not isinstance(card, dict) or card.get("format") != FORMAT or card.get("sha256") != sha256:
-        raise PPPError(f"The dual-lite in {folder} is damaged: its checksum does not match.")
-    return Heads.from_arrays(load(content)), card, sha256
+    read = read_artefact(folder, file=ARRAYS, format=FORMAT, what="dual-lite")
+    return Heads.from_arrays(read.arrays), read.card, read.sha256
 
 
 def save_heads(heads: Heads, card: dict, folder: Path) -> None:
@@ -210,16 +199,7 @@ def save_heads(heads: Heads, card: dict, folder: Path) -> None:
     Raises:
         PPPError: when they cannot be written.
     """
-    from safetensors.numpy import save
-
-    from ..store.atomic import write_atomically
-
-    content = save({name: np.ascontiguousarray(array) for name, array in heads.arrays().items()})
-    card = {**card, "format": FORMAT, "sha256": hashlib.sha256(content).hexdigest()}
-    with write_atomically(folder / ARRAYS) as path:
-        path.write_bytes(content)
-    with write_atomically(folder / CARD) as path:
-        path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_artefact(folder, heads.arrays(), card, file=ARRAYS, format=FORMAT)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

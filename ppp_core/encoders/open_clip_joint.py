@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .open_clip_text import OpenClipText
-from .picture_pixels import readable_pictures
+from .picture_pixels import middle_of_strip, readable_pictures
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -41,6 +41,8 @@ class OpenClipJoint(OpenClipText):
 
         settings = PreprocessCfg(**self._visual.preprocess_cfg)
         self._prepare = image_transform_v2(settings, is_train=False)
+        # the other modes show the whole picture, whatever its shape, and resize it to no more than they show
+        self._cut = middle_of_strip if settings.resize_mode == "shortest" else lambda picture: picture
         self.preprocessing = _in_words(settings)
 
     def encode_images(self, pictures: "Sequence[Image.Image]") -> np.ndarray:
@@ -54,7 +56,7 @@ class OpenClipJoint(OpenClipText):
         pictures = readable_pictures(pictures)
         vectors = np.empty((len(pictures), self.dim), np.float32)
         for start in range(0, len(pictures), _BATCH):
-            pixels = torch.stack([self._prepare(one) for one in pictures[start : start + _BATCH]])
+            pixels = torch.stack([self._prepare(self._cut(one)) for one in pictures[start : start + _BATCH]])
             with torch.inference_mode():
                 vectors[start : start + _BATCH] = self._visual(pixels).float().numpy()
         return vectors

@@ -69,6 +69,26 @@ class Preprocessing:
         return picture.resize((self.side, self.side), Image.Resampling.BICUBIC, box=box)
 
 
+def middle_of_strip(picture: "Image.Image") -> "Image.Image":
+    """A picture that is no strip as it is; of a strip, the middle that is eight times as long as it is wide.
+
+    For preparations that resize by the short side and then take the square in the middle: what is cut off
+    here they never show, but would resize first, to gigabytes for a strip of a pixel's width.
+
+    Example:
+        >>> from PIL import Image
+        >>> [middle_of_strip(Image.new("RGB", size)).size for size in ((100_000, 4), (9, 4))]
+        [(32, 4), (9, 4)]
+    """
+    width, height = picture.size
+    short = min(width, height)
+    if max(width, height) <= _LONGEST * short:
+        return picture
+    across, down = min(width, _LONGEST * short), min(height, _LONGEST * short)
+    left, top = (width - across) // 2, (height - down) // 2
+    return picture.crop((left, top, left + across, top + down))
+
+
 def readable_pictures(pictures: "Sequence[Image.Image]") -> "list[Image.Image]":
     """The pictures in mode RGB, as every image encoder needs them.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..datasets.frames import DataSet
+from ..datasets.layouts import pictures_of
 from ..datasets.rated import KeptRatings, check_rateable, read_ratings, write_ratings
 from ..encoders import picture_hash, read_picture
 from ..errors import PPPError, unknown_name
@@ -37,6 +38,7 @@ class Rated:
         n_new: those of them that were rated now; the others were kept from before.
         n_absent: pictures that are not on this machine.
         failed: image_id → why that picture has no rating.
+        notes: what to know of the weights, and of prompts that were cut, one sentence each.
     """
 
     scorer: str
@@ -45,6 +47,7 @@ class Rated:
     n_new: int
     n_absent: int
     failed: dict[str, str]
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict:
         """All of it as plain values for JSON."""
@@ -55,6 +58,7 @@ class Rated:
             "n_new": self.n_new,
             "n_absent": self.n_absent,
             "failed": self.failed,
+            "notes": list(self.notes),
         }
 
 
@@ -95,6 +99,51 @@ def rate(
     )
 
 
+def unnamed_dataset(
+    path: str | Path, *, images: str | Path | None = None, prompt_column: str | None = None
+) -> DataSet:
+    """Pictures that are no data set, ready to be rated: a folder, or a table with the folder of its pictures.
+
+    Nothing is imported. What `rate` says of them is kept under a name made of the path, so that a run that
+    was stopped goes on where it was.
+
+    Args:
+        path: as of `pictures_of`: any folder, or table, that ``ppp import`` reads.
+        images: the folder of the pictures that a table names.
+        prompt_column: the table's column of prompts; None for "prompt".
+
+    Raises:
+        PPPError: as of `pictures_of`.
+    """
+    place = Path(path).expanduser().resolve()
+    name = f"folder-{hashlib.sha256(bytes(place)).hexdigest()[:16]}"
+    dataset = pictures_of(place, name=name, images=images, prompt_column=prompt_column)
+    return replace(dataset, card=replace(dataset.card, title=str(path)))
+
+
+def ratings_table(dataset: DataSet, rated: Sequence[Rated]) -> pd.DataFrame:
+    """What scorers said of each picture, as one table.
+
+    Args:
+        dataset: that was rated.
+        rated: what `rate` gave, one a scorer.
+
+    Returns:
+        One row a picture, in their order: image, prompt, generator, seed, a column a scorer (null where the
+        picture has no rating), and problem (why not; empty where there is none).
+    """
+    images = dataset.images.merge(dataset.prompts[["prompt_id", "prompt"]], on="prompt_id", how="left")
+    table = images[["image_id", "prompt", "generator", "seed"]]
+    for one in rated:
+        kept = read_ratings(dataset.card.name, one.scorer)
+        values = {} if kept is None else dict(zip(kept.frame["image_id"], kept.frame["value"], strict=True))
+        table = table.assign(**{one.scorer: table["image_id"].map(values).astype("float64")})
+    failed = {name: why for one in reversed(rated) for name, why in one.failed.items()}
+    absent = images["path"].isna().map({True: "The picture is not on this machine.", False: ""})
+    problems = table["image_id"].map(failed).where(table["image_id"].isin(list(failed)), absent)
+    return table.assign(problem=problems.astype("str")).rename(columns={"image_id": "image"})
+
+
 class _Rating:
     """One run: the pictures to rate, and what each was given so far."""
 
@@ -127,10 +176,30 @@ class _Rating:
         frame = self._rated(values)
         if frame.empty:
             first = next(iter(self.failed.values()), "it gave no number")
-            raise PPPError(f"{self.entry.name} could rate no picture of {self.dataset.card.name}: {first}")
+            raise PPPError(f"{self.entry.name} could rate no picture of {self.dataset.card.title}: {first}")
         n_new = int(frame["key"].isin(set(missing["key"])).sum())
         return Rated(
-            self.entry.name, self._target(frame), len(frame), n_new, self.n_absent, dict(self.failed)
+            self.entry.name,
+            self._target(frame),
+            len(frame),
+            n_new,
+            self.n_absent,
+            dict(self.failed),
+            (*_notes(self.scorer), *self._cut()),
+        )
+
+    def _cut(self) -> tuple[str, ...]:
+        """That prompts are longer than the scorer reads, where it can tell."""
+        tokens_cut = getattr(self.scorer, "tokens_cut", None)
+        if self.entry.sees == "image" or tokens_cut is None:
+            return ()
+        prompts = self.frame["prompt"].drop_duplicates().tolist()
+        n = int((tokens_cut(prompts, store=self.store) > 0).sum())
+        if not n:
+            return ()
+        return (
+            f"{n:,} of {len(prompts):,} prompts are longer than {self.entry.name} reads; it does not see "
+            "their ends.",
         )
 
     def _key(self, row) -> str | None:
@@ -188,7 +257,9 @@ class _Rating:
             judged_by="models",
             reads_as=f"on {low:.3g} to {high:.3g}, {entry.title} would rate images of this prompt about "
             "{value}",
-            about=f"{entry.about} Made by a model, not judged by people.{self._seen()}",
+            about=" ".join(
+                [f"{entry.about} Made by a model, not judged by people.{self._seen()}", *_notes(self.scorer)]
+            ),
             decimals=3 if high - low <= 3 else 2,
             label=entry.name,
         )
@@ -199,6 +270,10 @@ class _Rating:
         if told != self.dataset.card.name:
             return ""
         return " It was trained on these very pictures, so its agreement with people here is flattered."
+
+
+def _notes(scorer: Scorer) -> tuple[str, ...]:
+    return tuple(getattr(scorer, "notes", ()))
 
 
 def _why(path: str) -> str:

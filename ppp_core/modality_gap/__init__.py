@@ -9,10 +9,12 @@ from .dataset_pairs import pairs_of
 from .measure_table import LITERATURE, MEASURES, Measure, Published, literature_frame
 from .measures import QUICK, GapMeasures, measure_gap
 from .pairs import Pairs, make_pairs, read_npz
+from .predicted import kept_predictions
 from .projections import METHODS, Method, Placed, Projection, clusters, kept_projection, place, project
 from .reference import GapReference, load_gap_reference
 from .relevance import Relevance, gap_relevance
 from .task import TaskResult, quality_task
+from .thumbnails import Sheet, thumbnail_sheet
 from .umap_map import Cancelled
 
 __all__ = [
@@ -34,11 +36,13 @@ __all__ = [
     "Projection",
     "Published",
     "Relevance",
+    "Sheet",
     "TaskResult",
     "clusters",
     "compare_closings",
     "fit_closing",
     "gap_relevance",
+    "kept_predictions",
     "kept_projection",
     "literature_frame",
     "load_gap_reference",
@@ -49,4 +53,5 @@ __all__ = [
     "project",
     "quality_task",
     "read_npz",
+    "thumbnail_sheet",
 ]

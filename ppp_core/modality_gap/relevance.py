@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from ..evaluation.results import plain
 from ..predictors.linear import fit_ridge
 from .comparing import parts_of
 from .pairs import Pairs
+from .predicted import kept_predictions
 from .task import rated
 
 if TYPE_CHECKING:
@@ -24,9 +26,11 @@ QUESTIONS = {
     "score": "what people said",
     "within": "what people said, among pictures of one prompt",
     "mean": "what people said, mean of a prompt",
-    "residual": "what a predictor on the text missed (observed less predicted)",
-    "error": "how much it missed (either way)",
+    "residual": "residual of {predictor}",
+    "error": "size of the residual of {predictor}",
 }
+RIDGE = "a ridge on the text vectors"
+GIVEN = "the given predictions"
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,9 @@ class Relevance:
     """Rank correlations of the gap of a pair, one minus the cosine of its partners.
 
     Attributes:
-        frame: one row a question: name, question, level (``"image"`` or ``"prompt"``), n, spearman, low,
-            high (95 %, prompts resampled with their pictures).
+        frame: one row a question: name, predictor (of residuals and errors, else ""), question, level
+            (``"image"`` or ``"prompt"``), n, spearman, low, high (95 %, prompts resampled with their
+            pictures).
         target: what people said.
         answer: in one or two sentences.
         n: pairs.
@@ -61,20 +66,23 @@ def gap_relevance(
     pairs: Pairs,
     target: str,
     *,
-    predicted: ArrayLike | None = None,
+    predicted: ArrayLike | Mapping[str, ArrayLike] | None = None,
     folds: int = 5,
     resamples: int = 1000,
     seed: int = 0,
 ) -> Relevance:
-    """Correlates the gap of each pair with what people said, and with what a predictor on the text missed.
+    """Correlates the gap of each pair with what people said, and with what predictors on the text missed.
 
-    Pairs whose prompts the encoder was trained on are left out: their partners were brought together.
+    Pairs whose prompts the encoder was trained on are left out: their partners were brought together. With
+    one picture a prompt there is nothing to compare within a prompt, and a residual is that picture's.
 
     Args:
         pairs: with a column ``target`` in their frame.
         target: a name of that column.
-        predicted: shape (n,), held-out predictions of it, a row a pair; when left out, a ridge regression on
-            the text vectors, each prompt predicted by what did not learn from it.
+        predicted: held-out predictions of it, a row a pair, shape (n,), nan where there is none; or several
+            by the predictor's name, of which the first makes the answer. When left out, those that PPP keeps
+            of its own predictors (`kept_predictions`), then a ridge regression on the text vectors, each
+            prompt predicted by what did not learn from it.
         folds: of that regression.
         resamples: of the prompts.
         seed: of folds and resamples.
@@ -85,26 +93,38 @@ def gap_relevance(
     import pandas as pd
 
     check_options(resamples, 0.95)
-    said = None if predicted is None else as_numbers("predicted", predicted)
-    if said is not None and said.shape != (len(pairs),):
-        raise PPPError(f"gap_relevance needs one prediction a pair ({len(pairs)}), got shape {said.shape}.")
-    marked = pairs.frame.assign(predicted_here=np.nan if said is None else said)
+    said = _given(pairs, predicted) if predicted is not None else kept_predictions(pairs, target)
+    marked = pairs.frame.assign(**{f"{_MARK}{name}": values for name, values in said.items()})
     kept, observed = rated(replace(pairs, frame=marked).held_out(), target)
-    said = _held_out(kept, observed, folds, seed) if said is None else kept.frame["predicted_here"].to_numpy()
+    said = {name: kept.frame[f"{_MARK}{name}"].to_numpy() for name in said}
+    if predicted is None:
+        said[RIDGE] = _held_out(kept, observed, folds, seed)
     table = pd.DataFrame(
         {
             "group": kept.groups,
             "prompt": kept.prompt_ids,
             "gap": 1 - np.einsum("nd,nd->n", kept.text, kept.image, dtype=np.float64),
             "observed": observed,
-            "predicted": said,
         }
     )
-    frame = pd.DataFrame(_rows(table, resamples, seed))
-    source = "given predictions" if predicted is not None else "a ridge regression on the text vectors"
-    notes = (*kept.notes, f"Residuals are those of {source}, for prompts that it did not learn from.")
+    frame = pd.DataFrame(_rows(table, said, resamples, seed))
     n_prompts = table["prompt"].nunique()
+    notes = (*kept.notes, _told(table, said))
     return Relevance(frame, target, _answer(frame, target), len(table), n_prompts, notes)
+
+
+_MARK = "predicted by "
+
+
+def _given(pairs: Pairs, predicted: ArrayLike | Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
+    named = predicted if isinstance(predicted, Mapping) else {GIVEN: predicted}
+    said = {name: as_numbers("predicted", values) for name, values in named.items()}
+    for values in said.values():
+        if values.shape != (len(pairs),):
+            raise PPPError(
+                f"gap_relevance needs one prediction a pair ({len(pairs)}), got shape {values.shape}."
+            )
+    return said
 
 
 def _held_out(pairs: Pairs, observed: np.ndarray, folds: int, seed: int) -> np.ndarray:
@@ -114,23 +134,48 @@ def _held_out(pairs: Pairs, observed: np.ndarray, folds: int, seed: int) -> np.n
     return predicted
 
 
-def _rows(table: pd.DataFrame, resamples: int, seed: int) -> list[dict]:
-    by_prompt = table.groupby("prompt", sort=False).mean()
-    by_prompt["residual"] = by_prompt["observed"] - by_prompt["predicted"]
+def _rows(table: pd.DataFrame, said: Mapping[str, np.ndarray], resamples: int, seed: int) -> list[dict]:
+    by_prompt = _by_prompt(table)
     centred = table[["gap", "observed"]] - table.groupby("prompt")[["gap", "observed"]].transform("mean")
     several = (table.groupby("prompt")["gap"].transform("size") > 1).to_numpy()
-    asked = {
-        "score": (table["group"], table["gap"], table["observed"], "image"),
-        "within": (table["group"][several], centred["gap"][several], centred["observed"][several], "image"),
-        "mean": (by_prompt["group"], by_prompt["gap"], by_prompt["observed"], "prompt"),
-        "residual": (by_prompt["group"], by_prompt["gap"], by_prompt["residual"], "prompt"),
-        "error": (by_prompt["group"], by_prompt["gap"], by_prompt["residual"].abs(), "prompt"),
-    }
+    of_residuals = "prompt" if several.any() else "image"  # a prompt with one picture is that picture
+    levels = {"score": "image", "within": "image", "mean": "prompt"}
+    asked = [("score", "", table["group"], table["gap"], table["observed"])]
+    if several.any():
+        asked += [
+            ("within", "", table["group"][several], centred["gap"][several], centred["observed"][several]),
+            ("mean", "", by_prompt["group"], by_prompt["gap"], by_prompt["observed"]),
+        ]
+    for predictor, values in said.items():
+        mine = _by_prompt(table.assign(predicted=values)).dropna()
+        missed = mine["observed"] - mine["predicted"]
+        asked.append(("residual", predictor, mine["group"], mine["gap"], missed))
+        asked.append(("error", predictor, mine["group"], mine["gap"], missed.abs()))
     rows = []
-    for name, (groups, gap, other, level) in asked.items():
+    for name, predictor, groups, gap, other in asked:
+        question = QUESTIONS[name].format(predictor=predictor)
+        told = {"name": name, "predictor": predictor, "question": question}
+        told |= {"level": levels.get(name, of_residuals), "n": len(gap)}
         values = _interval(groups.to_numpy(int), gap.to_numpy(), other.to_numpy(), resamples, seed)
-        rows.append({"name": name, "question": QUESTIONS[name], "level": level, "n": len(gap), **values})
+        rows.append({**told, **values})
     return rows
+
+
+def _by_prompt(table: pd.DataFrame) -> pd.DataFrame:
+    return table.groupby("prompt", sort=False).mean()
+
+
+def _told(table: pd.DataFrame, said: Mapping[str, np.ndarray]) -> str:
+    """How well each predictor does on these prompts: a residual says little of one that predicts nothing."""
+    does = []
+    for name, values in said.items():
+        mine = _by_prompt(table.assign(predicted=values)).dropna()
+        rho = spearman(mine["predicted"].to_numpy(), mine["observed"].to_numpy())
+        does.append(f"{name} {'undefined' if np.isnan(rho) else f'{rho:+.2f}'}")
+    return (
+        "Residuals: what people said less what was predicted, of prompts that the predictor did not learn "
+        f"from. Rank correlation of these predictions with what people said: {', '.join(does)}."
+    )
 
 
 def _interval(
@@ -151,17 +196,18 @@ def _interval(
 
 
 def _answer(frame: pd.DataFrame, target: str) -> str:
-    rows = frame.set_index("name")
-    score, residual = rows.loc["score"], rows.loc["residual"]
+    score, residual = (frame[frame["name"] == name].iloc[0] for name in ("score", "residual"))
     told = {
         "lower": f"Pictures further from their prompt are rated lower on {target}",
         "higher": f"Pictures further from their prompt are rated higher on {target}",
         "": f"How far a picture lies from its prompt does not clearly go with {target}",
     }[_way(score)]
+    by = residual["predictor"]
+    over = "over prompts" if residual["level"] == "prompt" else "of a prompt's one picture"
     missed = {
-        "lower": "and it tells something that a predictor on the text does not",
-        "higher": "and it tells something that a predictor on the text does not",
-        "": "and over prompts it does not clearly tell what a predictor on the text misses",
+        "lower": f"and {over} it tells something that a predictor does not ({by})",
+        "higher": f"and {over} it tells something that a predictor does not ({by})",
+        "": f"and {over} it does not clearly tell what a predictor misses ({by})",
     }[_way(residual)]
     return f"{told}: ρ {_figure(score)}; {missed}: ρ {_figure(residual)}."
 

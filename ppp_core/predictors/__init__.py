@@ -25,6 +25,8 @@ PREDICTORS: dict[str, Callable[[], type[Predictor]]] = {
     "adapted-minilm": partial(_load, "adapted_minilm", "AdaptedMiniLM"),
     "transfer-probe": partial(_load, "transfer_probe", "TransferProbe"),
     "ensemble": partial(_load, "ensemble", "Ensemble"),
+    "image-probe": partial(_load, "image_probe", "ImageProbe"),
+    "correlation-cnn": partial(_load, "correlation_cnn", "CorrelationCNN"),
 }
 """Name -> what loads the class; heavy imports wait until it is called."""
 

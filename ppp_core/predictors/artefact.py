@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from .calibration import Calibration
 from .familiarity import Familiarity
 from .shared_arrays import keep_shared, load_shared
 from .trained import TrainedPredictor
+
+if TYPE_CHECKING:
+    from .after import TrainedAfter
 
 FORMAT = 1
 MODEL, CARD = "model.safetensors", "card.json"
@@ -40,16 +44,28 @@ def save_trained(
     Raises:
         PPPError: when the folder exists or cannot be written.
     """
+    folder = Path(folder)
+    arrays = _arrays(trained)
+    card = {**trained.card, "target": asdict(trained.target)}
+    if share:
+        refuse_unless(overwrite, folder)
+        arrays, card["shared"] = keep_shared(arrays, folder.parent)
+    return replace(trained, card=write_folder(folder, arrays, card, overwrite=overwrite))
+
+
+def write_folder(
+    folder: Path, arrays: Mapping[str, np.ndarray], card: Mapping, *, overwrite: bool = False
+) -> dict:
+    """Writes arrays and card, whole or not at all; returns the card, completed by format and checksum.
+
+    Raises:
+        PPPError: when the folder exists or cannot be written.
+    """
     from safetensors.numpy import save
 
-    folder = Path(folder)
-    if not (overwrite and (folder / CARD).exists()):
-        refuse_existing(folder)
-    arrays = _arrays(trained)
-    card = {**trained.card, "format": FORMAT, "target": asdict(trained.target)}
-    if share:
-        arrays, card["shared"] = keep_shared(arrays, folder.parent)
-    model = save(arrays)
+    refuse_unless(overwrite, folder)
+    card = {**card, "format": FORMAT}
+    model = save(dict(arrays))
     card["checksum"] = _checksum(model, card)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +77,13 @@ def save_trained(
             _take_place(draft, folder, Path(temporary) / "replaced")
     except OSError as error:
         raise PPPError(f"Cannot write {folder}: {error.strerror or error}. Nothing was written.") from error
-    return replace(trained, card=card)
+    return card
+
+
+def refuse_unless(overwrite: bool, folder: Path) -> None:
+    """Raises PPPError when the folder exists, unless it holds an artefact that may be replaced."""
+    if not (overwrite and (folder / CARD).exists()):
+        refuse_existing(folder)
 
 
 def _take_place(draft: Path, folder: Path, aside: Path) -> None:
@@ -82,20 +104,47 @@ def refuse_existing(folder: str | Path) -> None:
         raise PPPError(f"{folder} exists already. Name another folder, or remove it first.")
 
 
-def load_trained(folder: str | Path, *, encoder: Encoder | None = None) -> TrainedPredictor:
+def load_trained(folder: str | Path, *, encoder: Encoder | None = None) -> "TrainedPredictor | TrainedAfter":
     """Reads an artefact and checks that it is whole and that its encoder is the one it was trained with.
 
     Args:
         folder: with ``model.safetensors`` and ``card.json``.
         encoder: to use instead of loading the one that the card names.
 
+    Returns:
+        The predictor; a `TrainedAfter` where it reads pictures, after generation.
+
     Raises:
         PPPError: when files are missing, a byte has changed, or the encoder differs.
+    """
+    folder = Path(folder)
+    card, arrays = read_folder(folder)
+    if card["predictor"].get("reads") == "images":
+        from .after_artefact import restore_after
+
+        return restore_after(folder, card, arrays, encoder=encoder)
+    encoder = encoder or _encoder(card, arrays)
+    check_revision(folder, card["encoder"], encoder)
+    return TrainedPredictor(
+        target=Target(**card["target"]),
+        predictor=predictor_class(card["predictor"]["name"]).from_arrays(part_of(arrays, "predictor")),
+        encoder=encoder,
+        calibration=Calibration.from_arrays(part_of(arrays, "calibration")),
+        familiarity=Familiarity.from_arrays(part_of(arrays, "familiarity")),
+        observed=arrays["observed"],
+        card=card,
+    )
+
+
+def read_folder(folder: Path) -> tuple[dict, dict[str, np.ndarray]]:
+    """The card and the arrays of an artefact, checked.
+
+    Raises:
+        PPPError: when files are missing, or a byte has changed.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    folder = Path(folder)
     card = read_card(folder)
     try:
         model = (folder / MODEL).read_bytes()
@@ -106,24 +155,18 @@ def load_trained(folder: str | Path, *, encoder: Encoder | None = None) -> Train
             f"The predictor in {folder} is damaged: its checksum does not match. Train or fetch it again."
         )
     try:
-        arrays = load(model) | load_shared(card.get("shared", {}), folder.parent)
+        return card, load(model) | load_shared(card.get("shared", {}), folder.parent)
     except SafetensorError as error:
         raise PPPError(f"Cannot read {folder / MODEL}: {error}.") from error
-    encoder = encoder or _encoder(card, arrays)
-    if encoder.revision != card["encoder"]["revision"]:
+
+
+def check_revision(folder: Path, told: Mapping, encoder: Encoder) -> None:
+    """Raises PPPError when an encoder is not the one that a card tells of."""
+    if encoder.revision != told["revision"]:
         raise PPPError(
-            f"The predictor in {folder} was trained with {card['encoder']['name']} of revision "
-            f"{card['encoder']['revision'][:12]}, got revision {encoder.revision[:12]}. Train it again."
+            f"The predictor in {folder} was trained with {told['name']} of revision "
+            f"{told['revision'][:12]}, got revision {encoder.revision[:12]}. Train it again."
         )
-    return TrainedPredictor(
-        target=Target(**card["target"]),
-        predictor=predictor_class(card["predictor"]["name"]).from_arrays(_part(arrays, "predictor")),
-        encoder=encoder,
-        calibration=Calibration.from_arrays(_part(arrays, "calibration")),
-        familiarity=Familiarity.from_arrays(_part(arrays, "familiarity")),
-        observed=arrays["observed"],
-        card=card,
-    )
 
 
 def read_card(folder: str | Path) -> dict:
@@ -174,14 +217,15 @@ def arrays_digest(trained: TrainedPredictor) -> str:
     return found.hexdigest()
 
 
-def _part(arrays: Mapping[str, np.ndarray], part: str) -> dict[str, np.ndarray]:
+def part_of(arrays: Mapping[str, np.ndarray], part: str) -> dict[str, np.ndarray]:
+    """The arrays whose names begin with a part's, under the rest of their names."""
     return {
         name.removeprefix(f"{part}."): array for name, array in arrays.items() if name.startswith(f"{part}.")
     }
 
 
 def _encoder(card: dict, arrays: Mapping[str, np.ndarray]) -> Encoder:
-    fitted = _part(arrays, "encoder")
+    fitted = part_of(arrays, "encoder")
     if not fitted:
         return load_encoder(card["encoder"]["name"])
     settings = json.loads(fitted.pop("settings").tobytes().decode("utf-8"))

@@ -5,13 +5,13 @@ from typing import Any, ClassVar, Literal, Protocol, Self
 
 import numpy as np
 
-Reads = Literal["prompts", "last", "all", "adapted", "reading"]
+Reads = Literal["prompts", "last", "all", "adapted", "reading", "images"]
 """What a predictor reads: the prompts themselves, their last layer, all layers of a frozen encoder, what an
-adapted encoder adds to them, or the whole reading."""
+adapted encoder adds to them, the whole reading, or prompts with the pictures made from them."""
 
 Read = Sequence[str] | np.ndarray | Any
-"""A list of prompts; embeddings (n, dim); embeddings of every layer (n, n_layers, dim); or a
-whole `Reading` (of reading.py, which builds on this)."""
+"""A list of prompts; embeddings (n, dim); embeddings of every layer (n, n_layers, dim); a
+whole `Reading`, or `Seen` (of reading.py and seen.py, which build on this)."""
 
 
 class Predictor(Protocol):

@@ -36,12 +36,15 @@ class Reading:
         """What a predictor wants to read; see `Reads`.
 
         Raises:
-            PPPError: when all layers are wanted and the encoder has one, or adapted ones and it has none.
+            PPPError: when all layers are wanted and the encoder has one, or adapted ones and it has none, or
+                pictures are.
         """
         if reads == "reading":
             return self
         if reads == "prompts":
             return self.prompts
+        if reads == "images":
+            raise PPPError("This predictor reads pictures, after generation. Use `ppp after`.")
         if reads == "adapted":
             if self.adapted is None:
                 raise PPPError("This predictor reads an adapted encoder. Use the encoder adapted-minilm.")

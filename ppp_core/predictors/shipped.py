@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from ..errors import unknown_name
+from ..errors import PPPError, unknown_name
 from .artefact import load_trained, read_card
 from .trained import TrainedPredictor
 
@@ -49,8 +49,13 @@ def find_trained(name: str) -> TrainedPredictor:
     """The shipped predictor of a target, or the one in a folder that `save_trained` wrote.
 
     Raises:
-        PPPError: when there is neither, or the folder's predictor is damaged.
+        PPPError: when there is neither, or the folder's predictor is damaged or reads pictures.
     """
     if name not in shipped_targets() and Path(name).is_dir():
-        return load_trained(name)
+        found = load_trained(name)
+        if found.predictor.reads == "images":
+            raise PPPError(
+                f"The predictor in {name} reads pictures, and `ppp score` has none. Use `ppp after`."
+            )
+        return found
     return load_shipped(name)

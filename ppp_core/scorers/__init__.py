@@ -9,9 +9,17 @@ from ..store.paths import refuse_when_public
 
 if TYPE_CHECKING:
     from .base import Scorer, ScorerEntry
-    from .table import SCORERS
+    from .table import PPP_METRICS, SCORERS
 
-__all__ = ["SCORERS", "Scorer", "ScorerEntry", "ScorerStatus", "load_scorer", "scorer_status"]
+__all__ = [
+    "PPP_METRICS",
+    "SCORERS",
+    "Scorer",
+    "ScorerEntry",
+    "ScorerStatus",
+    "load_scorer",
+    "scorer_status",
+]
 
 
 @dataclass(frozen=True)
@@ -21,7 +29,7 @@ class ScorerStatus:
     Attributes:
         name: key of ``SCORERS``.
         title: a few words for a chooser.
-        available: whether what it needs is on this machine; a file that the user gives counts as absent.
+        available: whether what it needs is on this machine; a file that the user must give counts as absent.
         get: the one command, or the one act, that gets it; empty where nothing is needed.
     """
 
@@ -33,10 +41,10 @@ class ScorerStatus:
 
 def __getattr__(name: str) -> object:
     # the table names encoders and pictures; who asks only for a class does not load them
-    if name == "SCORERS":
-        from .table import SCORERS
+    if name in ("SCORERS", "PPP_METRICS"):
+        from . import table
 
-        return SCORERS
+        return getattr(table, name)
     if name in ("Scorer", "ScorerEntry"):
         from . import base
 
@@ -49,10 +57,10 @@ def load_scorer(name: str, *, folder: str | Path | None = None, download: bool =
 
     Args:
         name: a key of ``SCORERS``.
-        folder: weights that the user gives: the file of an aesthetic head or its folder, or the folder of a
-            CLIP in open_clip's format.
-        download: fetch absent weights of CLIP from the hub; nothing is fetched otherwise, except by packages
-            that fetch their own.
+        folder: weights that the user gives: the file of an aesthetic head or of SAMP-Net, or its folder; the
+            folder of a CLIP in open_clip's format; PickScore's in transformers' format.
+        download: fetch absent weights: CLIP's and PickScore's from the hub, and the file of an aesthetic head
+            whose hash is known; nothing is fetched otherwise, except by packages that fetch their own.
 
     Raises:
         PPPError: on an unknown name, a folder that the scorer has no use for, or something that is missing

@@ -1,7 +1,6 @@
 """``quality-lite`` and ``alignment-lite``: what people said of AGIQA-3K's pictures, learned from features."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..encoders import embed, embed_images, load_encoder, load_image_encoder
-from ..errors import PPPError
-from ..store.atomic import write_atomically
+from ..store.artefacts import read_artefact, write_artefact
 from .base import check_sources, need_prompts
 from .kernel_head import KernelHead
 
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from .base import Source
 
 SHIPPED = Path(__file__).parents[2] / "data" / "models" / "scorers"
-ARRAYS, CARD = "head.safetensors", "card.json"
+ARRAYS = "head.safetensors"
 FORMAT = 1
 TEXT_ENCODER, IMAGE_ENCODER = "minilm-l6", "efficientnet-lite0"
 
@@ -71,6 +69,12 @@ class LiteScorer:
         scores[ok] = self.head.predict(features, vectors, matches)
         return scores
 
+    def tokens_cut(self, prompts: Sequence[str], *, store: "EmbeddingStore | None" = None) -> np.ndarray:
+        """How many tokens at the end of each prompt it does not see: int, shape (n,)."""
+        if self._texts is None:
+            return np.zeros(len(prompts), int)
+        return embed(self._texts, list(prompts), store=store).truncated
+
 
 def prompt_features(texts: np.ndarray, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What a head sees of prompts: their directions, and how well a picture's classes fit them.
@@ -101,19 +105,8 @@ def load_head(folder: Path) -> tuple[KernelHead, dict, str]:
     Raises:
         PPPError: when a file is missing, or a byte has changed.
     """
-    from safetensors.numpy import load
-
-    try:
-        content = (folder / ARRAYS).read_bytes()
-        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PPPError(f"No scorer in {folder}: {error.strerror or error}.") from error
-    except ValueError as error:
-        raise PPPError(f"{folder / CARD} is damaged: it is no JSON.") from error
-    sha256 = hashlib.sha256(content).hexdigest()
-    if not isinstance(card, dict) or card.get("format") != FORMAT or card.get("sha256") != sha256:
-        raise PPPError(f"The scorer in {folder} is damaged: its checksum does not match.")
-    return KernelHead.from_arrays(load(content)), card, sha256
+    read = read_artefact(folder, file=ARRAYS, format=FORMAT, what="scorer")
+    return KernelHead.from_arrays(read.arrays), read.card, read.sha256
 
 
 def save_head(head: KernelHead, card: dict, folder: Path) -> None:
@@ -122,14 +115,7 @@ def save_head(head: KernelHead, card: dict, folder: Path) -> None:
     Raises:
         PPPError: when they cannot be written.
     """
-    from safetensors.numpy import save
-
-    content = save(head.arrays())
-    card = {**card, "format": FORMAT, "sha256": hashlib.sha256(content).hexdigest()}
-    with write_atomically(folder / ARRAYS) as path:
-        path.write_bytes(content)
-    with write_atomically(folder / CARD) as path:
-        path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_artefact(folder, head.arrays(), card, file=ARRAYS, format=FORMAT)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

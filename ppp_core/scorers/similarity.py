@@ -45,6 +45,10 @@ class Similarity:
         vectors = embed(self.encoder, texts, store=store).vectors
         return self._from_cosines((_unit(images) * _unit(vectors)).sum(axis=1))
 
+    def tokens_cut(self, prompts: Sequence[str], *, store: "EmbeddingStore | None" = None) -> np.ndarray:
+        """How many tokens at the end of each prompt it does not see: int, shape (n,)."""
+        return embed(self.encoder, self._texts(list(prompts)), store=store).truncated
+
     def _texts(self, prompts: list[str]) -> list[str]:
         return prompts
 

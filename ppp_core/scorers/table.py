@@ -5,8 +5,10 @@ from math import inf
 from pathlib import Path
 
 from ..encoders import image_encoder_status
-from . import packaged
-from .aesthetic import HEADS, aesthetic_head
+from ..encoders.hub import cached_folder, download_command
+from . import packaged, pickscore
+from . import samp_net as samp
+from .aesthetic import HEADS, aesthetic_head, is_kept
 from .base import Scorer, ScorerEntry
 from .packaged import Package
 from .similarity import clip_score, match_lite
@@ -47,8 +49,11 @@ def _row_of_clip(name: str, encoder: str, title: str, licence: str, about: str) 
 
 
 def _row_of_head(name: str, title: str, licence: str, where: str, about: str) -> ScorerEntry:
-    file = HEADS[name].file
-    get = f"download {file} from {where}, give it as --folder, and run: {_clip_command(HEADS[name].encoder)}"
+    kind = HEADS[name]
+    clip = _clip_command(kind.encoder)
+    get = f"download {kind.file} from {where}, give it as --folder, and run: {clip}"
+    if kind.sha256 is not None:
+        get = f"ppp rate NAME --scorer {name} --download (its file, and CLIP's weights)"
     return ScorerEntry(
         name, title, "aesthetic rating, about 1 to 10", "higher", -inf, inf, "image", licence, "file", get,
         about, partial(aesthetic_head, name),
@@ -199,6 +204,22 @@ SCORERS: dict[str, ScorerEntry] = {
             "Hagen and Espeseth (2023); the package fetches its weights when it is first used.",
             packaged.VITMEM,
         ),
+        ScorerEntry(
+            "samp-net",
+            "SAMP-Net composition",
+            "how well it is composed, 1 to 5",
+            "higher",
+            1.0,
+            5.0,
+            "image",
+            "not stated by its authors",
+            "file",
+            f"download {samp.FILE} (about 180 MB) by hand from the drive that "
+            "github.com/bcmi/Image-Composition-Assessment-Dataset-CADB names, and give it as --folder",
+            "Zhang, Niu and Zhang (2021), trained on people's ratings of photographs. Written anew from the "
+            "published architecture.",
+            samp.samp_net,
+        ),
         _row_of_package(
             "brisque",
             "BRISQUE, negative",
@@ -236,6 +257,21 @@ SCORERS: dict[str, ScorerEntry] = {
             packaged.IMAGE_REWARD,
             sees_prompts=True,
         ),
+        ScorerEntry(
+            "pickscore",
+            "PickScore",
+            "logit scale · cosine: which picture people would pick for the prompt",
+            "higher",
+            -inf,
+            inf,
+            "image+prompt",
+            "not stated by its authors",
+            "encoder",
+            download_command(pickscore.REPOSITORY),
+            "Kirstain and others (2023), a CLIP-H trained on Pick-a-Pic. Made to compare pictures of one "
+            "prompt: a difference counts, a number by itself says little.",
+            pickscore.pick_score,
+        ),
         _row_of_package(
             "hps-v2",
             "HPS v2.1",
@@ -250,6 +286,10 @@ SCORERS: dict[str, ScorerEntry] = {
     )
 }
 """Statistics of pixels first: the baseline. Then what comes with PPP, CLIP, and what must be got."""
+
+PPP_METRICS = ("aesthetic-v1", "aesthetic-v2", "aesthetic-simulacra", "resmem", "vitmem", "samp-net")
+"""The six metrics of the paper on prompt performance prediction: CLIP aesthetic predictors, memorability by
+two models, composition. Which aesthetic predictors its authors took is not known to us."""
 
 _PACKAGES = {
     "resmem": packaged.RESMEM,
@@ -267,9 +307,11 @@ def is_available(entry: ScorerEntry) -> bool:
     """Whether what a scorer needs is on this machine; loads nothing heavy."""
     if entry.needs == "extra":
         return packaged.is_installed(_PACKAGES[entry.name])
-    if entry.needs == "file":
-        return False
+    if entry.name == "pickscore":
+        return cached_folder(pickscore.REPOSITORY) is not None
     here = {one.name: one.available for one in image_encoder_status()}
+    if entry.needs == "file":
+        return entry.name in HEADS and is_kept(HEADS[entry.name]) and here[HEADS[entry.name].encoder]
     if entry.needs == "encoder":
         return here[_CLIP_OF[entry.name]]
     return {

@@ -123,7 +123,7 @@ class EmbeddingStore:
         """
         hashes = [text_hash(text) for text in texts]
         rows = self._guarded(lambda: self._read(key, list(dict.fromkeys(hashes))), {})
-        return _as_found(key, [rows.get(one) for one in hashes])
+        return as_found(key, [rows.get(one) for one in hashes])
 
     def put(
         self,
@@ -149,7 +149,7 @@ class EmbeddingStore:
             PPPError: when the shapes do not fit.
         """
         vectors = np.ascontiguousarray(vectors, np.float32)
-        _check_shapes(key, len(texts), vectors, tokens, truncated)
+        check_shapes(key, len(texts), vectors, tokens, truncated)
         if is_public() or not len(texts):
             return 0
         rows = list(_as_rows(texts, vectors, tokens, truncated))
@@ -308,9 +308,10 @@ def _encoder_row(key: EncoderKey) -> tuple[str, str, str, str]:
     return key.name, key.revision, key.layers, "x".join(map(str, key.shape))
 
 
-def _check_shapes(
+def check_shapes(
     key: EncoderKey, n_texts: int, vectors: np.ndarray, tokens: np.ndarray, truncated: np.ndarray
 ) -> None:
+    """Raises PPPError unless these are one embedding of the key's shape and two counts a text."""
     wanted = (n_texts, *key.shape)
     if vectors.shape != wanted:
         raise PPPError(f"The store needs vectors of shape {wanted} for {key.name}, got {vectors.shape}.")
@@ -329,7 +330,8 @@ def _as_rows(
         yield text_hash(text), int(seen), int(cut), content, zlib.crc32(content)
 
 
-def _as_found(key: EncoderKey, rows: list[tuple | None]) -> Found:
+def as_found(key: EncoderKey, rows: list[tuple | None]) -> Found:
+    """What a store answers, from a row a text: little-endian float32 bytes, tokens, truncated; or None."""
     known = [row for row in rows if row is not None]
     content = b"".join(vector for vector, _, _ in known)
     vectors = np.frombuffer(bytearray(content), "<f4").astype(np.float32, copy=False)

@@ -16,12 +16,12 @@ CORE = ROOT / "ppp_core"
 ALLOWED = {
     "charts": {
         "errors", "targets", "datasets", "evaluation", "modality_gap", "modifiers", "predictors", "scorers",
-        "spread",
+        "spread", "retrieval",
     },
     "batch": {"errors", "targets", "store", "tables", "encoders", "predictors"},
     "neighbours": {"errors", "targets", "store", "datasets", "encoders"},
     "dashboard": {"errors", "store", "encoders", "doctor"},
-    "doctor": {"errors", "targets", "store", "datasets", "encoders", "predictors"},
+    "doctor": {"errors", "targets", "store", "datasets", "encoders", "predictors", "scorers"},
     "evaluation": {
         "adaptation", "splits",
         "errors", "targets", "store", "tables", "datasets", "predictors", "encoders", "scorers", "modifiers",
@@ -34,6 +34,10 @@ ALLOWED = {
         "errors", "targets", "store", "tables", "datasets", "encoders", "splits", "evaluation",
         "predictors",
     },
+    "retrieval": {
+        "errors", "targets", "store", "tables", "datasets", "encoders", "splits", "predictors", "evaluation",
+    },
+    "generation": {"errors", "targets", "store", "tables", "datasets", "encoders"},
     "predictors": {"errors", "targets", "store", "splits", "tables", "encoders", "scorers", "modifiers"},
     "adaptation": {"errors", "store", "splits", "encoders"},
     "splits": {"errors"},
@@ -51,7 +55,8 @@ COMMAND_LINE = {"__main__", "commands"}  # it alone prints
 FREE = {"__init__", *COMMAND_LINE}
 HEAVY_IN_PAGES = {"numpy", "scipy", "sklearn", "torch", "umap", "spacy"}
 HEAVY_AT_IMPORT = {
-    "open_clip", "pandas", "sklearn", "spacy", "streamlit", "torch", "torchvision", "transformers", "umap",
+    "diffusers", "open_clip", "pandas", "sklearn", "spacy", "streamlit", "torch", "torchvision",
+    "transformers", "umap",
 }  # fmt: skip
 
 

@@ -97,6 +97,32 @@ def test_texts_are_text():
     assert found["pictures"].text[2] == "c<br>score: 3"
 
 
+def test_without_labels_the_points_still_tell_which_they_are():
+    figure = gap_map(projection(), hover=["<i>a", "b", "c"], labels=False)
+    for side in ("text", "image"):
+        points = next(one for one in figure.data if one.meta == side)
+        assert (points.hoverinfo, points.hovertemplate) == ("none", None)
+        assert points.text == ("<i>a", "b", "c")  # shown as text by whoever listens
+        assert [one[0] for one in points.customdata] == [0, 2, 4]
+    assert traces(gap_map(projection()))["prompts"].hovertemplate == "prompt<extra></extra>"
+
+
+def test_more_names_in_the_legend_leave_the_points_their_room():
+    few = gap_map(projection())
+    many = gap_map(projection(), colouring=by_names("generator", ["a generator with a name", "b", "c"]))
+    room = [one.layout.height - one.layout.margin.t for one in (few, many)]
+    assert room[1] - room[0] >= 3 * 19
+
+
+def test_what_is_laid_over_lies_beneath():
+    over = Overlay("Other", [[0, 0]], [[1, 1]], "1 of 9 pairs shown")
+    found = traces(gap_map(projection(), overlay=over))
+    assert found["pictures, Other"].zorder < (found["pictures"].zorder or 0)
+    coloured = traces(gap_map(projection(), overlay=over, colouring=by_names("generator", ["b", "b", "a"])))
+    assert coloured["pictures, Other"].marker.color == GREY
+    assert found["pictures, Other"].marker.color not in (GREY, found["pictures"].marker.color)
+
+
 def test_numbers_are_on_one_scale_for_both():
     figure = gap_map(projection(), colouring=by_numbers("score <", [1.0, None, 5]))
     prompts, pictures = (next(one for one in figure.data if one.meta == side) for side in ("text", "image"))

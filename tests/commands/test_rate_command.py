@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -10,7 +11,7 @@ from ppp_core.errors import PPPError
 from ppp_core.evaluation import rating
 from ppp_core.evaluation.parts import target_data
 from ppp_core.evaluation.rating import rate
-from ppp_core.scorers import SCORERS
+from ppp_core.scorers import PPP_METRICS, SCORERS
 from ppp_core.scorers.image_statistic import ImageStatistic
 
 GREYS = {"a": (0, 51), "b": (102, 153), "c": (204, 255)}
@@ -155,6 +156,27 @@ def test_bounds_that_a_scorer_has_not_are_those_of_its_ratings(mine, counting, m
     assert (target.name, target.low, target.high) == ("mine/niqe", 0.0, 1.0)
 
 
+def test_what_is_to_know_of_the_weights_is_told_everywhere(mine, counting, ppp):
+    counting(Counting()).notes = ("head.pth is not the published file.",)
+    ran = ppp("rate", "mine", "--scorer", "brightness", "--json")
+    assert "brightness: head.pth is not the published file." in ran.err
+    assert json.loads(ran.out)["rated"][0]["notes"] == ["head.pth is not the published file."]
+    about = load_dataset("mine").target("mine/brightness").about
+    assert about.endswith("not judged by people. head.pth is not the published file.")
+
+
+def test_prompts_that_are_cut_are_told(mine, monkeypatch):
+    class Short(Counting):
+        def tokens_cut(self, prompts, *, store=None):
+            return np.array([3 * (one == "a") for one in prompts])
+
+    monkeypatch.setattr(rating, "load_scorer", lambda name, **_: Short())
+    assert rate(load_dataset("mine"), "match-lite").notes == (
+        "1 of 3 prompts are longer than match-lite reads; it does not see their ends.",
+    )
+    assert rate(load_dataset("mine"), "brightness").notes == ()
+
+
 def test_the_list_changes_its_revision_and_removing_forgets(mine):
     before = installed()[0].revision
     rate(load_dataset("mine"), "brightness")
@@ -213,4 +235,9 @@ def test_the_list_of_scorers(ppp):
     assert list(rows) == list(SCORERS)
     assert rows["niqe"]["high"] is None
     assert rows["vitmem"]["get"] == "pip install vitmem"
-    assert "pip install vitmem" in ppp("rate", "--list").out
+    assert [name for name, one in rows.items() if one["ppp_metric"]] == list(PPP_METRICS)
+    assert len(PPP_METRICS) == 6
+    listed = ppp("rate", "--list").out
+    assert "pip install vitmem" in listed
+    assert "samp-net *" in listed
+    assert "musiq *" not in listed

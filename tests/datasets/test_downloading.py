@@ -6,11 +6,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from ppp_core.datasets import download as downloading
 from ppp_core.datasets import get_dataset
 from ppp_core.datasets.cards import SourceFile
-from ppp_core.datasets.download import download
 from ppp_core.errors import PPPError
+from ppp_core.store import download as downloading
+from ppp_core.store.download import download
 
 CONTENTS = bytes(range(256)) * 2000
 

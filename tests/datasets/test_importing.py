@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from ppp_core.datasets import export_frame, import_dataset, installed, load_dataset, observed
 from ppp_core.datasets.importing import frames_of
@@ -142,6 +143,27 @@ def test_pictures_stay_where_they_are(tmp_path):
     assert dataset.images["path"].tolist() == [str(tmp_path / "a1.png"), str(tmp_path / "a2.png")]
     assert dataset.images["generator"].tolist() == ["sd", "mj"]
     assert observed(dataset, "mine/look")["observed"].tolist() == [2.0]
+
+
+@pytest.mark.parametrize("column", ["image", "file_name", "Path"])
+def test_pictures_need_no_numbers(tmp_path, column, ppp):
+    for name in ("a1.png", "a2.png", "b.png"):
+        Image.new("RGB", (20, 20), "white").save(tmp_path / name)
+    text = f"prompt,{column},generator,style\na,a1.png,sd,oil\na,a2.png,mj,oil\nb,b.png,sd,\n"
+    (tmp_path / "list.csv").write_text(text)
+    ran = ppp("import", tmp_path / "list.csv", "--name", "mine", "--images", tmp_path)
+    assert ran.status == 0, ran.err
+    assert "mine: 2 prompts; targets: none." in ran.out
+    dataset = load_dataset("mine")
+    assert (len(dataset.images), len(dataset.ratings), dataset.card.targets) == (3, 0, ())
+    assert dataset.prompts["style"].tolist()[0] == "oil"
+    assert ppp("rate", "mine", "--scorer", "brightness").status == 0
+    assert observed(load_dataset("mine"), "mine/brightness")["observed"].tolist() == pytest.approx([1.0, 1.0])
+
+
+def test_without_pictures_numbers_are_needed_still():
+    with pytest.raises(PPPError, match=r"No column of numbers was found.* 'prompt', 'image'"):
+        import_dataset(table("prompt,image\na,a.png\n"), name="mine")
 
 
 @pytest.mark.parametrize(

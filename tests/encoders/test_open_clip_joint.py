@@ -90,6 +90,25 @@ def test_pictures_are_prepared_as_the_folder_says(tmp_path):
     )
 
 
+def test_a_strip_is_its_middle_and_costs_no_more(clip):
+    """A row of three million pixels, which the preparation by itself would make 32 rows of ninety million."""
+    encoder = clip[3]
+    colours = np.zeros((1, 3_000_000, 3), np.uint8)
+    colours[:, 1_499_000:1_501_000] = (200, 30, 90)
+    strip, middle = Image.fromarray(colours), Image.new("RGB", (64, 64), (200, 30, 90))
+    np.testing.assert_allclose(encoder.encode_images([strip]), encoder.encode_images([middle]), atol=1e-5)
+    upright = Image.fromarray(colours.transpose(1, 0, 2))
+    np.testing.assert_allclose(encoder.encode_images([upright]), encoder.encode_images([middle]), atol=1e-5)
+
+
+def test_a_text_vector_does_not_depend_on_the_batch_and_stays_the_same(clip):
+    encoder = clip[3]
+    together = encoder.encode(PROMPTS * 9).vectors
+    alone = np.concatenate([encoder.encode([one]).vectors for one in PROMPTS])
+    np.testing.assert_allclose(together, np.tile(alone, (9, 1)), atol=1e-5)
+    assert np.array_equal(together, encoder.encode(PROMPTS * 9).vectors)
+
+
 def test_it_says_that_it_is_the_real_thing(clip):
     encoder = clip[3]
     assert (encoder.is_stand_in, encoder.retrieval) == (False, "")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ppp_core.errors import PPPError
-from ppp_core.modality_gap import CLOSINGS, compare_closings, fit_closing, make_pairs, measure_gap
+from ppp_core.modality_gap import CLOSINGS, compare_closings, comparing, fit_closing, make_pairs, measure_gap
 
 
 def unit(vectors):
@@ -102,6 +102,27 @@ def test_a_closing_is_measured_on_what_it_did_not_learn_from(clouds):
         for seed in range(12)
     ]  # fmt: skip
     assert 0.47 < np.mean(values) < 0.75
+
+
+def test_a_closing_learns_from_all_parts_but_the_one_it_is_measured_on(clouds, monkeypatch):
+    pairs, learned, measured = make_pairs(*clouds(100, 8, gap=2)), [], []
+    fit, measure = comparing.fit_closing, comparing.sampled_measures
+
+    def fitted(name, text, image, **options):
+        learned.append({row.tobytes() for row in text})
+        return fit(name, text, image, **options)
+
+    def measured_on(moved, **options):
+        measured.append({row.tobytes() for row in moved.text})
+        return measure(moved, **options)
+
+    monkeypatch.setattr(comparing, "fit_closing", fitted)
+    monkeypatch.setattr(comparing, "sampled_measures", measured_on)
+    compare_closings(pairs, names=["none"], folds=5, only=["l2m"], resamples=0)
+    assert [len(one) for one in learned] == [80] * 5
+    assert [len(one) for one in measured] == [20] * 5
+    assert not any(mine & theirs for mine, theirs in zip(learned, measured, strict=True))
+    assert len(set.union(*measured)) == 100
 
 
 def test_differences_are_paired_with_no_closing(clouds):

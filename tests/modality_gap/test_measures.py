@@ -166,6 +166,14 @@ def test_the_distance_without_a_gap_is_foretold():
     assert np.mean(squares) == pytest.approx(np.mean(told), rel=0.2)
 
 
+def test_what_is_foretold_is_the_spread_of_partners_not_their_gap(clouds):
+    text, image = (unit(one) for one in clouds(25, 6, gap=6))
+    gaps = image - text
+    found = measure_gap(text, image, only=["l2m"], resamples=0)
+    assert found.expected_l2m == pytest.approx(np.sqrt(gaps.var(axis=0).sum() / len(gaps)), rel=1e-5)
+    assert found.expected_l2m < 0.2 * found.value("l2m")
+
+
 @pytest.mark.parametrize("name", ["l2m", "rmg", "matched-cosine", "cosine-auc", "uniformity-text"])
 def test_intervals_cover_what_a_large_sample_shows(clouds, name):
     truth = measure_gap(*clouds(1500, 8, gap=1.5, noise=1.0, seed=99), only=[name], resamples=0).value(name)

@@ -243,6 +243,15 @@ def test_clusters_find_what_was_made():
         clusters(make_pairs(text, image), k=1)
 
 
+def test_clusters_see_prompts_and_pictures_alike():
+    """Two kinds of prompts and two of pictures, crossed, make four."""
+    random = np.random.default_rng(0)
+    told, shown = np.repeat([0, 1, 0, 1], [40, 30, 20, 10]), np.repeat([0, 0, 1, 1], [40, 30, 20, 10])
+    text = np.eye(8)[told] * 4 + 0.2 * random.normal(size=(100, 8)) + np.eye(8)[6]
+    image = np.eye(8)[2 + shown] * 4 + 0.2 * random.normal(size=(100, 8)) - np.eye(8)[7]
+    np.testing.assert_array_equal(clusters(make_pairs(text, image), k=4), told + 2 * shown)
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

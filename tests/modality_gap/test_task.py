@@ -1,12 +1,14 @@
 """The experiment on heads, and the gap of single pairs, where the truth was made."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import pearsonr, spearmanr
 
 from ppp_core.errors import PPPError
-from ppp_core.modality_gap import gap_relevance, make_pairs, quality_task
+from ppp_core.modality_gap import gap_relevance, make_pairs, quality_task, relevance
 
 
 def made(n_prompts=160, per_prompt=3, *, gap=2.0, seed=0, learned=0, noise=0.1):
@@ -158,7 +160,69 @@ class TestRelevance:
         blind = gap_relevance(pairs, "made/worth", predicted=np.full(len(score), 3.0), resamples=100)
         rows = blind.frame.set_index("name")["spearman"]
         assert rows["residual"] == pytest.approx(rows["mean"])
-        assert "given predictions" in blind.notes[-1]
+        assert blind.frame["predictor"].tolist() == [
+            "",
+            "",
+            "",
+            "the given predictions",
+            "the given predictions",
+        ]
+
+    def test_several_predictors_are_told_apart_and_gaps_in_them_are_left_out(self):
+        pairs, gap = self.judged(1.0)
+        score = pairs.frame["made/worth"].to_numpy()
+        blind = np.full(len(score), 3.0)
+        blind[np.array(pairs.prompt_ids) == "p0"] = np.nan
+        found = gap_relevance(
+            pairs, "made/worth", predicted={"blind": blind, "perfect": score}, resamples=100
+        )
+        rows = found.frame.set_index(["name", "predictor"])
+        assert rows.loc[("residual", "blind"), "n"] == 79
+        assert rows.loc[("residual", "perfect"), "n"] == 80
+        assert np.isnan(rows.loc[("residual", "perfect"), "spearman"])
+        table = pd.DataFrame({"prompt": pairs.prompt_ids, "gap": gap, "score": score})
+        means = table[table["prompt"] != "p0"].groupby("prompt").mean()
+        wanted = spearmanr(means.gap, means.score - 3.0).statistic
+        assert rows.loc[("residual", "blind"), "spearman"] == pytest.approx(wanted, abs=1e-3)
+        size = spearmanr(means.gap, (means.score - 3.0).abs()).statistic
+        assert rows.loc[("error", "blind"), "spearman"] == pytest.approx(size, abs=1e-3)
+        assert "(blind): ρ" in found.answer
+        assert "blind undefined, perfect +1.00" in found.notes[-1]
+
+    def test_residuals_are_of_the_kept_predictions_first(self, monkeypatch):
+        pairs, _ = self.judged(1.0)
+        score = pairs.frame["made/worth"].to_numpy()
+        monkeypatch.setattr(relevance, "kept_predictions", lambda pairs, target: {"ensemble": score - 1})
+        found = gap_relevance(pairs, "made/worth", resamples=100)
+        told = found.frame["predictor"]
+        assert list(dict.fromkeys(told[told != ""])) == ["ensemble", relevance.RIDGE]
+        assert "(ensemble): ρ" in found.answer
+
+    def test_the_ridge_learns_from_other_prompts_than_it_predicts(self, monkeypatch):
+        pairs, _ = self.judged(1.0)
+        learned, fit = [], relevance.fit_ridge
+
+        def fitted(vectors, values):
+            learned.append({row.tobytes() for row in vectors})
+            head = fit(vectors, values)
+            assert len(learned[-1]) == 64  # four fifths of 80 prompts
+            return SimpleNamespace(predict=lambda asked: predict(head, asked))
+
+        def predict(head, asked):
+            assert not learned[-1] & {row.tobytes() for row in asked}
+            return head.predict(asked)
+
+        monkeypatch.setattr(relevance, "fit_ridge", fitted)
+        gap_relevance(pairs, "made/worth", resamples=100)
+        assert len(learned) == 5
+
+    def test_one_picture_a_prompt_is_told_apart_from_means(self):
+        pairs, _ = self.judged(1.0)
+        one = pairs.rows(np.arange(0, len(pairs), 4))
+        found = gap_relevance(one, "made/worth", resamples=100)
+        assert found.frame["name"].tolist() == ["score", "residual", "error"]
+        assert found.frame["level"].eq("image").all()
+        assert "of a prompt's one picture it" in found.answer
 
     def test_pairs_that_were_learned_are_left_out(self):
         found = gap_relevance(made(100, learned=60), "made/worth", resamples=100)

@@ -114,6 +114,7 @@ def test_an_empty_prompt_asks_for_one(page):
     assert [tab.label for tab in page.tabs] == [
         "Variants",
         "Modifiers",
+        "Images",
         "Neighbours",
         "Batch",
         "How do we know?",

@@ -1,5 +1,10 @@
 """Published heads: read from made files in the published shapes, computed against torch."""
 
+import threading
+from dataclasses import replace
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +12,7 @@ from safetensors.torch import save_file
 
 from ppp_core.errors import PPPError
 from ppp_core.scorers import load_scorer
-from ppp_core.scorers.aesthetic import HEADS, AestheticHead, read_tensors
+from ppp_core.scorers.aesthetic import HEADS, AestheticHead, is_kept, kept_head, read_tensors
 
 
 class MLP(torch.nn.Module):
@@ -100,9 +105,93 @@ def test_nothing_but_tensors_is_read(tmp_path, capsys):
     assert "unpickled" not in capsys.readouterr().out
 
 
+@pytest.fixture
+def published(tmp_path, monkeypatch, colours):
+    """A head of three numbers as if it were the published v2, on a server of this machine; what was asked."""
+    path = saved(network_of("aesthetic-v2"), tmp_path / "published.pth")
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(path.read_bytes())
+
+        def log_message(self, *words):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    kind = replace(
+        HEADS["aesthetic-v2"],
+        sha256=sha256(path.read_bytes()).hexdigest(),
+        size=path.stat().st_size,
+        url=f"http://127.0.0.1:{server.server_port}/head.pth",
+    )
+    monkeypatch.setitem(HEADS, "aesthetic-v2", kind)
+    monkeypatch.setenv("PPP_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("ppp_core.encoders.load_joint_encoder", lambda *_, **__: colours)
+    yield path, asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_published_file_is_fetched_once_and_by_its_hash(published, plain):
+    path, asked = published
+    with pytest.raises(PPPError, match=r"give the file sac\+logos.*, or fetch it with --download"):
+        load_scorer("aesthetic-v2")
+    assert asked == []
+    fetched = load_scorer("aesthetic-v2", download=True)
+    assert (asked, fetched.notes) == (["/head.pth"], ())
+    again = load_scorer("aesthetic-v2")
+    assert again.score([plain("red")]) == load_scorer("aesthetic-v2", folder=path).score([plain("red")])
+    assert len(asked) == 1
+    kept_head(HEADS["aesthetic-v2"]).write_bytes(b"damaged")
+    assert not is_kept(HEADS["aesthetic-v2"])
+    with pytest.raises(PPPError, match="or fetch it with --download"):
+        load_scorer("aesthetic-v2")
+    load_scorer("aesthetic-v2", download=True)
+    assert is_kept(HEADS["aesthetic-v2"])
+
+
+def test_another_file_at_the_address_is_refused(published, monkeypatch):
+    monkeypatch.setitem(HEADS, "aesthetic-v2", replace(HEADS["aesthetic-v2"], sha256="0" * 64))
+    with pytest.raises(PPPError, match=r"is corrupt or was changed: wanted SHA-256 000000000000…"):
+        load_scorer("aesthetic-v2", download=True)
+    assert not kept_head(HEADS["aesthetic-v2"]).exists()
+
+
+def test_a_public_demo_fetches_nothing(published, monkeypatch):
+    monkeypatch.setenv("PPP_PUBLIC", "1")
+    with pytest.raises(PPPError, match="Downloading weights is switched off"):
+        load_scorer("aesthetic-v2", download=True)
+    assert published[1] == []
+
+
+def test_where_the_weights_come_from_is_told(published, colours, tmp_path):
+    assert AestheticHead(HEADS["aesthetic-v2"], published[0], colours).notes == ()
+    other = network_of("aesthetic-v2")
+    other.layers[0].bias.data += 1
+    (told,) = AestheticHead(HEADS["aesthetic-v2"], saved(other, tmp_path / "mine.pth"), colours).notes
+    assert told.startswith("mine.pth is not the published sac+logos+ava1-l14-linearMSE.pth: wanted SHA-256")
+    (told,) = AestheticHead(
+        HEADS["aesthetic-v1"], saved(network_of("aesthetic-v1"), tmp_path / "v1.pth"), colours
+    ).notes
+    assert told.startswith("PPP knows no confirmed hash of the published sa_0_4_vit_l_14_linear.pth, so")
+
+
+@pytest.mark.parametrize("kind", HEADS.values(), ids=HEADS)
+def test_only_what_has_a_hash_has_an_address(kind):
+    assert (kind.sha256 is None) == (kind.url == "") == (kind.size is None)
+    if kind.sha256:
+        assert len(kind.sha256) == 64
+        assert kind.url.startswith("https://")
+
+
 def test_what_is_missing_is_told(tmp_path):
     with pytest.raises(PPPError, match=r"give the file sa_0_4_vit_l_14_linear.pth, or its folder"):
-        load_scorer("aesthetic-v1")
+        load_scorer("aesthetic-v1", download=True)
     with pytest.raises(PPPError, match=r"has no sac\+logos.*pth \(or sac\+logos.*safetensors\)"):
         load_scorer("aesthetic-v2", folder=tmp_path)
 

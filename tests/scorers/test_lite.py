@@ -15,7 +15,8 @@ from ppp_core.encoders import load_image_encoder
 from ppp_core.errors import PPPError
 from ppp_core.scorers import load_scorer
 from ppp_core.scorers.kernel_head import KernelHead
-from ppp_core.scorers.lite import ARRAYS, CARD, SHIPPED, LiteScorer, load_head, prompt_features, save_head
+from ppp_core.scorers.lite import ARRAYS, SHIPPED, LiteScorer, load_head, prompt_features, save_head
+from ppp_core.store.artefacts import CARD
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("quality-lite", "alignment-lite")

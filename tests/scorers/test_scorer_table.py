@@ -28,7 +28,8 @@ def test_a_row_says_all(entry):
     assert entry.licence
 
 
-def test_status_follows_the_table():
+def test_status_follows_the_table(monkeypatch, tmp_path):
+    monkeypatch.setenv("PPP_HOME", str(tmp_path))
     found = scorer_status()
     assert [one.name for one in found] == list(SCORERS)
     assert all(one.available for one in found if SCORERS[one.name].needs == "nothing")

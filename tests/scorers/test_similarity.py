@@ -78,3 +78,15 @@ def test_match_lite_is_the_cosine_of_dual_lite(plain):
     image = scorer.encoder.encode_images([picture])[0]
     expected = text @ image / np.linalg.norm(text) / np.linalg.norm(image)
     assert scorer.score([picture], ["a blue sky"]) == pytest.approx([expected], abs=1e-5)
+
+
+def test_what_is_cut_is_counted_with_the_words_before_it(colours):
+    seen = []
+    encode = colours.encode
+    colours.encode = lambda prompts, **options: (seen.extend(prompts), encode(prompts, **options))[1]
+    assert ClipScore(colours).tokens_cut(["red", "blue"]).tolist() == [0, 0]
+    assert sorted(seen) == ["A photo depicts blue", "A photo depicts red"]
+    long = load_scorer("match-lite").tokens_cut(["a fox", "fox " * 600])
+    assert long.tolist() == load_scorer("alignment-lite").tokens_cut(["a fox", "fox " * 600]).tolist()
+    assert (long[0], long[1] > 300) == (0, True)
+    assert load_scorer("quality-lite").tokens_cut(["fox " * 600]).tolist() == [0]

@@ -310,6 +310,8 @@ def _reads_alone(predictor: str) -> bool:
 
 def _why_not(kind: type[Predictor], encoder: Encoder) -> str:
     """Why an encoder cannot feed a predictor; empty where it can."""
+    if kind.reads == "images":
+        return "sees pictures, and a benchmark is of prompts alone: use ppp after --curve"
     if encoder.n_layers < 2 and (kind.reads == "all" or kind.name in READ_LAYERS):
         return f"reads all hidden layers, and {encoder.name} has one"
     if kind.reads == "adapted" and encoder.name not in ADAPTABLE:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from hashlib import file_digest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import PPPError
-from .cards import SourceFile
 
 if TYPE_CHECKING:
     import httpx
@@ -25,11 +25,29 @@ WAIT_SECONDS = 0.5
 _AGAIN = {408, 425, 429, 500, 502, 503, 504}
 
 
+class Published(Protocol):
+    """A file as it is published.
+
+    Attributes:
+        path: its name, for messages.
+        url: where.
+        sha256: of the whole file, lower-case hex; None where it was never measured.
+        size: bytes; None where it was never measured.
+    """
+
+    path: str
+    url: str
+    sha256: str | None
+    size: int | None
+
+
 class _TryAgainError(Exception):
     """A passing fault: what came so far is kept."""
 
 
-def download(file: SourceFile, path: Path, *, progress: Progress | None = None) -> None:
+def download(
+    file: Published, path: Path, *, progress: Progress | None = None, otherwise: str = "come back later"
+) -> None:
     """Downloads a file to ``path``, going on from ``path.part`` where an earlier try stopped.
 
     It goes on only when the server proves, by ETag or date, that the file is the same; a server that
@@ -39,6 +57,7 @@ def download(file: SourceFile, path: Path, *, progress: Progress | None = None) 
         file: where it is published, with its size and hash where known.
         path: where to put it; its folder is made.
         progress: called after every block.
+        otherwise: what to do where the server cannot be reached, for the message.
 
     Raises:
         PPPError: when the server refuses or cannot be reached, when the disk is full or cannot be written,
@@ -47,7 +66,7 @@ def download(file: SourceFile, path: Path, *, progress: Progress | None = None) 
     part = path.with_name(f"{path.name}.part")
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
-        _fetch_again(file, part, progress)
+        _fetch_again(file, part, progress, otherwise)
         _check(file, part)
         part.replace(path)
         _mark(part).unlink(missing_ok=True)
@@ -57,7 +76,7 @@ def download(file: SourceFile, path: Path, *, progress: Progress | None = None) 
         ) from error
 
 
-def _fetch_again(file: SourceFile, part: Path, progress: Progress | None) -> None:
+def _fetch_again(file: Published, part: Path, progress: Progress | None, otherwise: str) -> None:
     """Fetches a file; passing faults are tried again."""
     import httpx
 
@@ -69,13 +88,13 @@ def _fetch_again(file: SourceFile, part: Path, progress: Progress | None) -> Non
                 break
             except (_TryAgainError, httpx.TransportError) as error:
                 if attempt + 1 == ATTEMPTS:
-                    raise PPPError(_unreachable(file, error)) from error
+                    raise PPPError(_unreachable(file, error, otherwise)) from error
                 time.sleep(WAIT_SECONDS * 2**attempt)
             except (httpx.HTTPError, httpx.InvalidURL) as error:
-                raise PPPError(_unreachable(file, error)) from error
+                raise PPPError(_unreachable(file, error, otherwise)) from error
 
 
-def _fetch(client: httpx.Client, file: SourceFile, part: Path, progress: Progress | None) -> None:
+def _fetch(client: httpx.Client, file: Published, part: Path, progress: Progress | None) -> None:
     done = part.stat().st_size if part.exists() else 0
     same = _proof(part) if done else None
     headers = {"Accept-Encoding": "identity"}
@@ -97,7 +116,7 @@ def _fetch(client: httpx.Client, file: SourceFile, part: Path, progress: Progres
 
 
 def _write(
-    response: httpx.Response, file: SourceFile, part: Path, start: int, progress: Progress | None
+    response: httpx.Response, file: Published, part: Path, start: int, progress: Progress | None
 ) -> None:
     length = response.headers.get("Content-Length", "")
     total = file.size or (start + int(length) if length.isdigit() else None)
@@ -118,7 +137,7 @@ def _write(
         )
 
 
-def _refuse(file: SourceFile, status: int) -> None:
+def _refuse(file: Published, status: int) -> None:
     if status in _AGAIN:
         raise _TryAgainError(f"status {status}")
     if status not in (200, 206):
@@ -127,11 +146,9 @@ def _refuse(file: SourceFile, status: int) -> None:
         )
 
 
-def _check(file: SourceFile, part: Path) -> None:
-    from .shelf import digest
-
+def _check(file: Published, part: Path) -> None:
     size = part.stat().st_size
-    if file.sha256 is not None and digest(part) != file.sha256:
+    if file.sha256 is not None and _digest(part) != file.sha256:
         wanted = f"{file.size:,}" if file.size else "other"
         _forget(part)
         raise PPPError(
@@ -177,9 +194,11 @@ def _forget(part: Path) -> None:
     _mark(part).unlink(missing_ok=True)
 
 
-def _unreachable(file: SourceFile, error: Exception) -> str:
+def _unreachable(file: Published, error: Exception, otherwise: str) -> str:
     reason = str(error) or type(error).__name__
-    return (
-        f"Cannot download {file.url}: {reason}. What came is kept; try again, or take a folder that "
-        "has the file: ppp get … --from DIR."
-    )
+    return f"Cannot download {file.url}: {reason}. What came is kept; try again, or {otherwise}."
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
