@@ -8,8 +8,6 @@ from ppp_core.evaluation.after.images_added import REFERENCE, ImagesAdded, load_
 from ppp_core.evaluation.benchmark import Board, load_board, load_published
 from ppp_core.evaluation.benchmark.kept import beside_observed, load_predictions
 from ppp_core.evaluation.benchmark_view import with_methods
-
-
 from ppp_core.retrieval.reference import RetrievalReference, load_retrieval_reference
 
 CNN_CURVES = REFERENCE.with_name("images_added_cnn.json")

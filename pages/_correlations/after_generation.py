@@ -7,11 +7,12 @@ from pages import _cache_correlations as cache
 from pages import _downloads
 from pages._correlations import published, state
 from pages._text import plain
-from ppp_core.charts.images_added import AGAINST, LINES, MEASURES, images_added_figure
+from ppp_core.charts.images_added import AGAINST, MEASURES, images_added_figure
 from ppp_core.charts.looks import picture_config
-from ppp_core.evaluation.after.images_added import ImagesAdded
+from ppp_core.evaluation.after.images_added import AddedRow, ImagesAdded
 from ppp_core.evaluation.benchmark_view import NAMES, interval, prompts, short
 
+ORDER = ("words", "both", "pictures")
 DATA = "AGIQA-3K (Li and others, 2023, MIT licence)"
 COMMAND = """ppp after --curve agiqa-3k                                         # the figures above
 ppp after --curve agiqa-3k --predictor correlation-cnn --encoder dual-lite
@@ -58,35 +59,38 @@ def show(rows: pd.DataFrame) -> None:
 
 def answer(curves: dict[str, ImagesAdded], against: str) -> str:
     """What pictures add, a sentence a target, in Spearman's ρ."""
-    of = {"all": "", "unseen": " of the pictures not seen"}[against]
-    told = [_told(state.label(target), curve, against) for target, curve in curves.items()]
-    return f"Seeing pictures, beside reading the words{of}: {' '.join(told)}"
+    asked = {
+        "all": "What do pictures add to the words alone?",
+        "unseen": "What do pictures tell of a prompt's other pictures, beyond the words alone?",
+    }[against]
+    return " ".join([asked, *(_told(state.title(name), curve, against) for name, curve in curves.items())])
 
 
 def _told(label: str, curve: ImagesAdded, against: str) -> str:
     sizes = sorted(row.n_images for row in curve.rows if (row.reads, row.against) == ("both", against))
     one, most = (curve.find(size, "both", against) for size in (sizes[0], sizes[-1]))
-    words = curve.find(0 if against == "all" else one.n_images, "words", against)
     if one.over_words.low > 0:
         verdict = f"a clear gain from {_pictures(one.n_images)} on"
     elif most.over_words.low > 0:
         verdict = f"a clear gain with {_pictures(most.n_images)}, not with {one.n_images}"
     else:
         verdict = "no gain is clear"
+    gain = most.over_words
     return (
-        f"{label}: {verdict}. Words alone ρ {short(words.spearman.value)}, with "
-        f"{_pictures(one.n_images)} {short(one.spearman.value)}; gain with {_pictures(one.n_images)} "
-        f"{_gain(one)}, with {most.n_images} {_gain(most)}."
+        f"{label}: {verdict}. Spearman ρ goes from {_words(curve, one)} to {short(one.spearman.value)} with "
+        f"{_pictures(one.n_images)}, from {_words(curve, most)} to {short(most.spearman.value)} with "
+        f"{most.n_images} (gain {short(gain.value)}, 95 % interval {interval(gain.low, gain.high)})."
     )
+
+
+def _words(curve: ImagesAdded, row: AddedRow) -> str:
+    """What the words alone come to, judged by the same."""
+    n_images = row.n_images if row.against == "unseen" else 0
+    return short(curve.find(n_images, "words", row.against).spearman.value)
 
 
 def _pictures(count: int) -> str:
     return f"{count} picture{'s' * (count != 1)}"
-
-
-def _gain(row) -> str:
-    gain = row.over_words
-    return f"{short(gain.value)} (95 % interval {interval(gain.low, gain.high)})"
 
 
 def figures(curves: list[ImagesAdded], against: str) -> pd.DataFrame:
@@ -107,7 +111,9 @@ def figures(curves: list[ImagesAdded], against: str) -> pd.DataFrame:
     frame = pd.DataFrame(rows)
     words = frame["reads"].eq("words")
     frame.loc[words, ["predictor", "encoder"]] = ""
-    return frame.drop_duplicates(["target", "predictor", "words_by", "reads", "pictures_seen"], ignore_index=True)
+    return frame.drop_duplicates(
+        ["target", "predictor", "words_by", "reads", "pictures_seen"], ignore_index=True
+    )
 
 
 def _show_target(target: str, measure: str, against: str) -> None:
@@ -122,11 +128,11 @@ def _show_target(target: str, measure: str, against: str) -> None:
     st.dataframe(
         _readable(figures(mine, against), measure),
         hide_index=True,
+        height="content",
         key=f"corr_added_table_{target}",
         column_config={
-            "seen": st.column_config.TextColumn(width="medium"),
-            "pictures": st.column_config.NumberColumn(width="small"),
-            NAMES[measure]: st.column_config.TextColumn(width="small"),
+            "reads": st.column_config.TextColumn(width=165),
+            "pictures": st.column_config.NumberColumn(width=60),
         },
         alt=f"{state.label(target)}: every point of the curves with its interval",
     )
@@ -138,7 +144,7 @@ def _figure(target: str, measure: str, against: str):
         [curves[target]],
         measure=measure,
         against=against,
-        labels={target: state.title(target)},
+        labels={target: state.label(target)},
         among=list(curves.values()),
     )
 
@@ -146,24 +152,22 @@ def _figure(target: str, measure: str, against: str):
 def _readable(table: pd.DataFrame, measure: str) -> pd.DataFrame:
     """The table with intervals in words, for reading."""
 
-    def seen(row) -> str:
-        if row.reads == "words":
-            return f"words alone: {row.words_by}"
-        return f"{LINES[row.reads][0]}: {row.predictor}"
+    def read(row) -> str:
+        return f"{row.reads}: {row.predictor or row.words_by}"
 
     def told(row, name: str) -> str:
-        return interval(getattr(row, f"{name}_low"), getattr(row, f"{name}_high"))
+        ends = interval(getattr(row, f"{name}_low"), getattr(row, f"{name}_high"))
+        return f"{short(getattr(row, name))}  ({ends})" if ends else ""
 
+    order = table["reads"].map(list(ORDER).index)
     return pd.DataFrame(
         {
-            "seen": seen(row),
+            "reads": read(row),
             "pictures": row.pictures_seen,
-            NAMES[measure]: short(getattr(row, measure)),
-            "95 % interval": told(row, measure),
-            "ρ over the words": short(row.over_words) if told(row, "over_words") else "",
-            "interval of that": told(row, "over_words"),
+            f"{NAMES[measure]} (95 %)": told(row, measure),
+            "gain over the words, ρ (95 %)": told(row, "over_words"),
         }
-        for row in table.itertuples()
+        for row in table.iloc[order.argsort(kind="stable")].itertuples()
     )
 
 
@@ -172,7 +176,8 @@ def _explain(curves: dict[str, ImagesAdded], measure: str) -> None:
     encoder, judged = first.encoder, AGAINST[st.session_state.corr_against]
     st.caption(
         f"{NAMES[measure]} {judged}, on {prompts(first.rows[0].n_prompts)} of {DATA}; pictures and prompts "
-        f"seen by {encoder}, a small stand-in, not CLIP. {plain(first.how)}. Measured by us."
+        f"seen by {encoder}, a small stand-in, not CLIP. {plain(first.how)}. Measured by us. "
+        "Both: pictures and words."
     )
     if st.session_state.corr_against == "all":
         st.caption(
@@ -182,13 +187,13 @@ def _explain(curves: dict[str, ImagesAdded], measure: str) -> None:
     else:
         st.caption(
             "Fewer pictures not seen make a noisier mean, so figures fall with the number seen: compare with "
-            "the words alone at the same number. Pictures are by six very different generators, which is hard "
-            "on whoever judges the others by some."
+            "the words alone at the same number. Six very different generators drew the pictures, which is "
+            "hard on whoever judges the others by some."
         )
     if cache.cnn_curves():
         st.caption(
-            "correlation-cnn is PQPP's network on the correlations between a prompt's pictures; it never sees "
-            "the words. With one picture nothing can be correlated: its value is the same for all, and "
+            "correlation-cnn is PQPP's network on the correlations between a prompt's pictures; it never "
+            "sees the words. With one picture nothing can be correlated: its value is the same for all, and "
             "figures lean below zero."
         )
     else:

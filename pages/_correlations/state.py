@@ -8,8 +8,8 @@ from ppp_core.evaluation.benchmark_view import MEASURED, NAMES, ranked
 
 CELLS = {"interval": "95 % interval", "seeds": "Spread between seeds"}
 SHOWN = {"measured": "Measured by us", "published": "Published", "author's re-run": "Author's re-run"}
-AGAINST = {"all": "All pictures of a prompt", "unseen": "Pictures that were not seen"}
-SEARCHED = {"unseen": "Prompts never learned from", "folds": "All prompts, in five folds"}
+AGAINST = {"all": "All pictures", "unseen": "Pictures not seen"}
+SEARCHED = {"unseen": "Unseen prompts", "folds": "All, in five folds"}
 FIRST_TARGETS = ("ppp/alignment", "tifa160/alignment", "pqpp/hbpp-average")
 OPTIONAL = {"cells": CELLS, "against": AGAINST, "searched": SEARCHED}
 """Choices that the address carries only where they are not the first."""
@@ -74,7 +74,7 @@ def choose_cell(target: str, method: str) -> None:
 
 
 def choose_measure(key: str, options: list[str]) -> str:
-    """A second switch of the page's measure, for what was measured in fewer; gives the one that holds here."""
+    """A second switch of the page's measure, where fewer were measured; gives the one that holds here."""
     chosen = st.session_state.corr_measure
     st.session_state[key] = chosen if chosen in options else options[0]
 

@@ -1,6 +1,5 @@
 """The pictures that were dropped on the live page: read at once, held in this session's memory alone."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,7 +9,7 @@ from PIL import Image
 
 from pages._text import plain
 from ppp_core import PPPError
-from ppp_core.datasets.layouts import LONGEST_TEXT, Told, read_comfy, read_webui
+from ppp_core.datasets.layouts import Told, told_inside
 from ppp_core.encoders import read_picture
 
 MOST = 8
@@ -128,18 +127,3 @@ def remove(digest: str) -> None:
 def remove_all() -> None:
     """Takes every picture away."""
     st.session_state.pictures, st.session_state.pictures_told = [], []
-
-
-def told_inside(content: bytes) -> Told | None:
-    """What a PNG's texts tell of how it was made (stable-diffusion-webui, ComfyUI); None for any other."""
-    try:
-        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
-            texts = dict(image.info)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None
-    for key, read_words in (("parameters", read_webui), ("prompt", read_comfy)):
-        words = texts.get(key)
-        told = read_words(words) if isinstance(words, str) and len(words) <= LONGEST_TEXT else None
-        if told is not None:
-            return told
-    return None

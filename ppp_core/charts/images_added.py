@@ -97,7 +97,7 @@ def images_added_figure(
         )
     figure.update_yaxes(range=_range([*curves, *among], measure, against))
     figure.update_yaxes(title_text=f"{MEASURES[measure]}, 95 % interval", col=1)
-    return dressed(figure, height=420, margin={"l": 8, "r": 8, "t": 40, "b": 8}, showlegend=False)
+    return dressed(figure, height=420, margin={"l": 8, "r": 40, "t": 40, "b": 8}, showlegend=False)
 
 
 def _range(curves: Sequence[ImagesAdded], measure: str, against: str) -> list[float]:

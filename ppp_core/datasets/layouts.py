@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -229,6 +230,27 @@ def read_comfy(text: str) -> Told | None:
     return None
 
 
+def told_inside(png: Path | bytes) -> Told | None:
+    """What the texts inside a PNG tell of how it was made (stable-diffusion-webui, ComfyUI).
+
+    Args:
+        png: the file, or its content; its pixels are not decoded.
+
+    Returns:
+        What is told; None where nothing is, or it is no PNG.
+
+    Example:
+        >>> told_inside(b"no picture") is None
+        True
+    """
+    texts = _metadata(BytesIO(png) if isinstance(png, bytes) else png)
+    for key, read in (("parameters", read_webui), ("prompt", read_comfy)):
+        found = read(texts[key]) if key in texts else None
+        if found is not None:
+            return found
+    return None
+
+
 def _pictures(root: Path) -> Iterator[Path]:
     for path in root.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
@@ -242,11 +264,9 @@ def _told(path: Path, root: Path) -> Told | None:
     beside = _words(path.with_suffix(".txt"))
     if beside:
         return read_webui(beside)
-    inside = _metadata(path) if path.suffix.lower() == ".png" else {}
-    for key, read in (("parameters", read_webui), ("prompt", read_comfy)):
-        found = read(inside[key]) if key in inside else None
-        if found is not None:
-            return found
+    inside = told_inside(path) if path.suffix.lower() == ".png" else None
+    if inside is not None:
+        return inside
     if path.parent == root:
         return None
     named = next((words for name in PROMPT_FILES if (words := _words(path.parent / name))), path.parent.name)
@@ -262,7 +282,7 @@ def _words(path: Path) -> str:
         return ""
 
 
-def _metadata(path: Path) -> dict[str, str]:
+def _metadata(path: Path | BytesIO) -> dict[str, str]:
     """The texts inside a PNG, read without decoding its pixels; empty where it cannot be read."""
     from PIL import Image
 

@@ -26,6 +26,9 @@ MAX_LINES = 5_000_000
 HIGHEST_GRADE = 1000
 """Grades go from -1000 to 1000; from 1 a document is relevant."""
 
+Source = str | Path | BinaryIO
+"""A file's name, or a file opened for reading bytes, which is read from where it stands."""
+
 Run = dict[str, dict[str, float]]
 Qrels = dict[str, dict[str, int]]
 
@@ -36,14 +39,15 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _LONGEST = 10_000
 
 
-def read_run(path: str | Path) -> tuple[Run, tuple[str, ...]]:
+def read_run(file: Source) -> tuple[Run, tuple[str, ...]]:
     """Reads a run: lines of query, Q0, document, rank, score, tag, parted by spaces or tabs.
 
     The score alone orders documents, higher first, as in trec_eval. A rank is checked to be a whole number
-    and otherwise only held against the scores. A name that ends in ``.gz`` is unpacked.
+    and otherwise only held against the scores. A name that ends in ``.gz`` is unpacked; an open file is read
+    as it is, and errors call it by its ``name`` if it has one.
 
     Args:
-        path: the file, UTF-8.
+        file: UTF-8; its name, or opened for reading bytes.
 
     Returns:
         Query → document → score, queries and documents in the file's order; and notes.
@@ -58,10 +62,13 @@ def read_run(path: str | Path) -> tuple[Run, tuple[str, ...]]:
         >>> _ = file.write_text("q1 Q0 a 1 0.9 mine\\nq1 Q0 b 2 0.5 mine\\n")
         >>> read_run(file)
         ({'q1': {'a': 0.9, 'b': 0.5}}, ())
+        >>> import io
+        >>> read_run(io.BytesIO(b"q1 Q0 a 1 0.9 mine"))
+        ({'q1': {'a': 0.9}}, ())
     """
     run: Run = {}
     ranks: dict[str, list[int]] = {}
-    for where, (query, _, document, rank, score, _) in _lines(path, 6, "query Q0 document rank score tag"):
+    for where, (query, _, document, rank, score, _) in _lines(file, 6, "query Q0 document rank score tag"):
         if not _WHOLE.fullmatch(rank):
             raise PPPError(f"{where}: the rank should be a whole number, got {_shown(rank)}.")
         value = float(score) if _NUMBER.fullmatch(score) else math.nan
@@ -75,7 +82,7 @@ def read_run(path: str | Path) -> tuple[Run, tuple[str, ...]]:
     return run, _contradictions(run, ranks)
 
 
-def read_qrels(path: str | Path) -> Qrels:
+def read_qrels(file: Source) -> Qrels:
     """Reads judgments: lines of query, iteration, document, grade; from grade 1 a document is relevant.
 
     Returns:
@@ -92,7 +99,7 @@ def read_qrels(path: str | Path) -> Qrels:
         {'q1': {'a': 2, 'b': 0}}
     """
     qrels: Qrels = {}
-    for where, (query, _, document, grade) in _lines(path, 4, "query iteration document grade"):
+    for where, (query, _, document, grade) in _lines(file, 4, "query iteration document grade"):
         if not _WHOLE.fullmatch(grade) or abs(int(grade)) > HIGHEST_GRADE:
             raise PPPError(
                 f"{where}: the grade should be a whole number from -{HIGHEST_GRADE} to {HIGHEST_GRADE}, got "
@@ -105,7 +112,7 @@ def read_qrels(path: str | Path) -> Qrels:
     return qrels
 
 
-def read_queries(path: str | Path) -> dict[str, str]:
+def read_queries(file: Source) -> dict[str, str]:
     """Reads the texts of queries: lines of name, tab, text.
 
     Raises:
@@ -119,7 +126,7 @@ def read_queries(path: str | Path) -> dict[str, str]:
         {'q1': 'a red fox'}
     """
     queries: dict[str, str] = {}
-    for where, line in _texts(path):
+    for where, line in _texts(file):
         name, tab, text = line.partition("\t")
         name, text = name.strip(), text.strip()
         if not (tab and name and text):
@@ -186,25 +193,23 @@ def _write(lines: Iterator[str], path: str | Path) -> None:
         stream.writelines(lines)
 
 
-def _lines(path: str | Path, columns: int, names: str) -> Iterator[tuple[str, list[str]]]:
+def _lines(file: Source, columns: int, names: str) -> Iterator[tuple[str, list[str]]]:
     """Where, and the columns of each line that is not blank."""
-    for where, line in _texts(path):
+    for where, line in _texts(file):
         parts = _SPACES.split(line.strip(" \t"))
         if len(parts) != columns:
             raise PPPError(f"{where}: {columns} columns were wanted ({names}), got {len(parts)}.")
         yield where, parts
 
 
-def _texts(path: str | Path) -> Iterator[tuple[str, str]]:
+def _texts(file: Source) -> Iterator[tuple[str, str]]:
     """Where, and the text of each line that is not blank."""
-    path = Path(path).expanduser()
+    name, contents = _opened(file)
     number = 0
-    for number, content in enumerate(_read_lines(path), 1):
-        where = f"{path.name}, line {number}"
+    for number, content in enumerate(contents, 1):
+        where = f"{name}, line {number}"
         if number > MAX_LINES:
-            raise PPPError(
-                f"{path.name} has more than {MAX_LINES:,} lines, which are the most that are read."
-            )
+            raise PPPError(f"{name} has more than {MAX_LINES:,} lines, which are the most that are read.")
         try:
             line = content.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
         except UnicodeDecodeError as error:
@@ -216,7 +221,18 @@ def _texts(path: str | Path) -> Iterator[tuple[str, str]]:
         if line.strip():
             yield where, line
     if not number:
-        raise PPPError(f"{path.name} is empty.")
+        raise PPPError(f"{name} is empty.")
+
+
+def _opened(file: Source) -> tuple[str, Iterator[bytes]]:
+    """What errors call a file, and its lines."""
+    if isinstance(file, str | Path):
+        path = Path(file).expanduser()
+        return path.name, _read_lines(path)
+    name = Path(str(getattr(file, "name", "") or "the file")).name
+    if not isinstance(file.read(0), bytes):
+        raise PPPError(f"{name} should be open for reading bytes, but gives text.")
+    return name, _limited(file, name, MAX_BYTES, "has")
 
 
 def _read_lines(path: Path) -> Iterator[bytes]:
@@ -227,7 +243,7 @@ def _read_lines(path: Path) -> Iterator[bytes]:
                 f"{path.name} is larger than {MAX_BYTES:,} bytes, which are the most that are read."
             )
         with path.open("rb") as raw, gzip.GzipFile(fileobj=raw) if packed else raw as stream:
-            yield from _limited(stream, path, 10 * MAX_BYTES if packed else MAX_BYTES)
+            yield from _limited(stream, path.name, 10 * MAX_BYTES if packed else MAX_BYTES, "unpacks to")
     except FileNotFoundError as error:
         raise PPPError(f"There is no file {path}.") from error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -236,7 +252,7 @@ def _read_lines(path: Path) -> Iterator[bytes]:
         raise PPPError(f"Cannot read {path}: {error.strerror or error}.") from error
 
 
-def _limited(stream: BinaryIO, path: Path, most: int) -> Iterator[bytes]:
+def _limited(stream: BinaryIO, name: str, most: int, verb: str) -> Iterator[bytes]:
     seen = 0
     for number in range(1, MAX_LINES + 3):
         line = stream.readline(_LONGEST + 1)
@@ -244,11 +260,9 @@ def _limited(stream: BinaryIO, path: Path, most: int) -> Iterator[bytes]:
             return
         seen += len(line)
         if len(line) > _LONGEST:
-            raise PPPError(f"{path.name}, line {number}: longer than {_LONGEST:,} bytes.")
+            raise PPPError(f"{name}, line {number}: longer than {_LONGEST:,} bytes.")
         if seen > most:
-            raise PPPError(
-                f"{path.name} unpacks to more than {most:,} bytes, which are the most that are read."
-            )
+            raise PPPError(f"{name} {verb} more than {most:,} bytes, which are the most that are read.")
         yield line
 
 

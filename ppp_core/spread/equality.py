@@ -24,7 +24,8 @@ class Equality:
     """One test of equal spread.
 
     Attributes:
-        statistic: F of the distances (Levene, Brown-Forsythe), or Fligner and Killeen's chi-square.
+        statistic: F of the distances (Levene, Brown-Forsythe; infinite where they do not differ within a
+            count), or Fligner and Killeen's chi-square.
         p: of equal spread at all counts.
         ratio, low, high: the spread at the most modifiers as a share of that at the fewest, among counts with
             enough prompts, with its 95 % interval; nan where it is undefined.
@@ -121,7 +122,8 @@ def _permuted(
     n, k = len(scores), len(counts)
     statistic = seen / total * (n - 1)  # Fligner and Killeen's chi-square
     if name != "fligner-killeen":
-        statistic = (seen / (k - 1)) / ((total - seen) / (n - k))
+        rest = total - seen
+        statistic = (seen / (k - 1)) / (rest / (n - k)) if rest > 1e-12 * total else np.inf
     return float(statistic), (reached + 1) / (resamples + 1)
 
 
@@ -156,7 +158,9 @@ def _ratio(
     ratios = drawn[1] / np.where(drawn[0] > 0, drawn[0], np.nan)
     tail = expanded_tail(min(sample.sizes[fewest], sample.sizes[most]))
     low, high = np.nanquantile(ratios, [tail, 1 - tail])
-    return float(values[1] / values[0]), float(low), float(high), (fewest, most)
+    ratio = values[1] / values[0]
+    # few, tied distances: draws may miss what was seen, and an interval without its estimate would mislead
+    return float(ratio), float(min(low, ratio)), float(max(high, ratio)), (fewest, most)
 
 
 def _typical(
@@ -176,8 +180,9 @@ def _typical(
     for weights in draws(len(members), resamples, seed):
         if by_median:
             running = np.cumsum(weights[:, owner[order]], axis=1)
-            middle = (running < running[:, -1:] / 2).sum(axis=1)
-            found.append(mine[order][middle])
+            half = running[:, -1:] / 2
+            lower, upper = (running < half).sum(axis=1), (running <= half).sum(axis=1)
+            found.append((mine[order][lower] + mine[order][upper]) / 2)  # as np.median has it
         else:
             sums = np.bincount(owner, mine, minlength=len(members))
             sizes = np.bincount(owner, minlength=len(members))

@@ -42,7 +42,7 @@ def page(blank, address):
 
 
 def drop(page, *files: dict) -> None:
-    # while the page is at work, the place of the last drop is still in the document, unseen, after the new one
+    # while the page is at work, the place of the last drop is still in the document, unseen
     page.locator("input[type=file]").first.set_input_files(list(files))
 
 
@@ -56,7 +56,7 @@ def test_before_and_after_appear_and_a_broken_file_is_told(page):
     assert page.locator(f"{FIGURES} .js-plotly-plot").count() == 2
     page.locator(GALLERY).nth(1).wait_for()
     assert page.locator(GALLERY).count() == 2
-    page.locator(".st-key-pictures_gallery").get_by_text("Best").wait_for()
+    page.locator(".st-key-pictures_gallery").get_by_text("Best").first.wait_for()
     with page.expect_download() as taken:
         page.get_by_role("button", name="CSV", exact=True).click()
     rows = taken.value.path().read_text(encoding="utf-8").splitlines()
@@ -71,7 +71,7 @@ def test_pictures_are_added_stay_on_other_pages_and_are_removed(page):
     drop(page, drawn("green"))
     page.get_by_text("After, having seen 2 images").first.wait_for()
     page.get_by_role("link", name="Correlations").click()
-    page.get_by_role("heading", name="Correlations").first.wait_for()
+    page.get_by_label("Your prompt").wait_for(state="detached")
     page.get_by_role("link", name="Live score").click()
     page.get_by_role("button", name="see them in Images").click()
     page.locator(GALLERY).nth(1).wait_for()

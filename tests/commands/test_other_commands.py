@@ -94,8 +94,8 @@ def test_doctor_tells_each_check_and_fails_where_one_does(ppp, monkeypatch):
     assert (ran.status, ran.out) == (1, "ok  python: 3.11\nBAD home: cannot be written\n")
     told = json.loads(ppp("doctor", "--json").out)
     assert told == [
-        {"name": "python", "ok": True, "told": "3.11"},
-        {"name": "home", "ok": False, "told": "cannot be written"},
+        {"name": "python", "ok": True, "told": "3.11", "get": ""},
+        {"name": "home", "ok": False, "told": "cannot be written", "get": ""},
     ]
     monkeypatch.setattr("ppp_core.doctor.examine", lambda: checks[:1])
     assert ppp("doctor", "--json").status == 0

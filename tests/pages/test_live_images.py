@@ -259,6 +259,12 @@ def test_a_target_without_an_estimate_after_generation_is_told_why(page):
     assert written(page).count("After, having seen 1 image") == 2  # the others are shown
 
 
+def test_what_is_unlike_the_training_prompts_is_flagged(page):
+    page.query_params["prompt"] = "select * from invoices where tax > 7 order by quarter"
+    drop(page, FILES[0])
+    assert "take the estimate with doubt" in texts(page)
+
+
 def test_another_prompt_embeds_no_picture_again(page, monkeypatch):
     seen = []
     encode = EfficientNetLite0.encode_images

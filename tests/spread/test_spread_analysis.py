@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ppp_core.datasets.cards import Card
@@ -347,6 +347,8 @@ def test_every_test_is_described():
 
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 20), st.integers(2, 5), st.integers(1, 3))
+@example(2, 2, 2, 1)  # distances that do not differ within a count
+@example(6, 19, 2, 1)  # medians between two values
 def test_any_ratings_are_analysed(seed, n_prompts, n_values, step):
     """Whole-number ratings with ties, constant prompts and gaps."""
     random = np.random.default_rng(seed)
