@@ -44,6 +44,7 @@ def examine() -> list[Check]:
         Check("public demo", True, "yes: nothing is written or downloaded" if is_public() else "no"),
         *_encoders(),
         *_predictors(),
+        *_after(),
         *_scorers(),
         *_datasets(),
     ]
@@ -127,6 +128,28 @@ def _predictors() -> list[Check]:
             checks.append(Check(f"predictor {target}", True, told))
             notes |= dict.fromkeys(getattr(trained.encoder, "notes", ()), trained.encoder.name)
     return [*checks, *(Check(f"note on {name}", True, note) for note, name in notes.items())]
+
+
+def _after() -> list[Check]:
+    """The predictors that see pictures."""
+    from .predictors import after
+
+    try:
+        targets = after.after_targets()
+    except PPPError as error:
+        return [Check("after generation", False, str(error))]
+    if not targets:
+        return [Check("after generation", False, "not there; fetch PPP again")]
+    checks = []
+    for target in targets:
+        try:
+            trained = after.load_after(target)
+        except PPPError as error:
+            checks.append(Check(f"after generation {target}", False, str(error)))
+        else:
+            told = f"{trained.predictor.name} on {trained.encoder.name}, version {trained.version}"
+            checks.append(Check(f"after generation {target}", True, told))
+    return checks
 
 
 def _datasets() -> list[Check]:

@@ -43,7 +43,7 @@ def figures(targets: str | tuple[str, ...], sees: str, *, after: str) -> pd.Data
     """Rows of fine-tuned text models and of all that sees images, target by target, before first."""
     rows = cache.rows()
     alone = rows["needs"].eq("prompt")
-    wanted = (alone & rows["predictor"].str.startswith(BEFORE)) | rows["needs"].ne("x")
+    wanted = (alone & rows["predictor"].str.startswith(BEFORE)) | rows["needs"].eq(sees)
     mine = rows[rows["source"].ne(MEASURED) & rows["target"].str.startswith(targets) & wanted]
     places = {name: place for place, name in enumerate(dict.fromkeys(mine["target"]))}
     mine = mine.assign(

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ..errors import PPPError
+from ..store.paths import refuse_when_public
 from .console import note, print_json, print_table, progress_bar
 
 
@@ -42,12 +43,14 @@ def after(
 ) -> None:
     """Predict how well a prompt does once some of its pictures are there, beside what was to be expected."""
     given = given or []
+    if out is not None:
+        refuse_when_public("Writing a file")
     if curve is not None:
         if given:
             raise PPPError("--curve NAME takes no prompt and no pictures beside it.")
         _curve(curve, target, predictor, encoder, out, json)
     elif out is not None and len(given) == 1:
-        _dataset(given[0], target, out, format)
+        _dataset(given[0], target, out, format, json)
     elif out is None and len(given) > 1:
         _prompt(given[0], given[1:], target, json)
     else:
@@ -96,7 +99,7 @@ def _as_dict(found, pictures: list[str]) -> dict:
     return {"before": before, "after": {**told, "failed": failed}, "sentence": found.sentence}
 
 
-def _dataset(name: str, targets: list[str] | None, out: Path, format: str | None) -> None:
+def _dataset(name: str, targets: list[str] | None, out: Path, format: str | None, json: bool) -> None:
     from ..datasets import load_dataset
     from ..evaluation.after.table import after_table
     from ..store import EmbeddingStore, home
@@ -107,6 +110,10 @@ def _dataset(name: str, targets: list[str] | None, out: Path, format: str | None
     with progress_bar("seen", unit="pictures") as update:
         table, notes = after_table(load_dataset(name), predictors, store=store, progress=update)
     write_table(table, out, format=format)
+    if json:
+        told = {"dataset": name, "n_prompts": len(table), "targets": [one.target.name for one in predictors]}
+        print_json({"format": 1, **told, "out": str(out), "notes": list(notes)})
+        return
     for line in notes:
         note(line)
     print(f"{len(table):,} prompts written to {out}")
@@ -118,6 +125,9 @@ def _curve(
     from ..evaluation.after.measuring import curve_targets, measure_curve
     from ..store import EmbeddingStore, home
 
+    for target in targets or ():
+        if targets.count(target) > 1:
+            raise PPPError(f"{target} stands there twice. Name it once.")
     store, curves = EmbeddingStore(home() / "embeddings"), []
     for target in targets or curve_targets(name):
         with progress_bar(target, unit="folds") as update:

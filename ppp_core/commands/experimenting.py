@@ -20,7 +20,9 @@ def plan_experiment(
     modifier: Annotated[list[str], typer.Option("--modifier", metavar="M", help="one or more to test")],
     out: Annotated[Path, typer.Option("--out", metavar="F", help="file to write: CSV, TSV, Parquet, JSON")],
     seeds: Annotated[int, typer.Option("--seeds", metavar="N", help="images a prompt and arm")] = 4,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="of the order and of the seeds")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, metavar="S", help="of the order and of the seeds")
+    ] = 0,
     design: Annotated[str, typer.Option("--design", help="each, or factorial: every combination")] = "each",
     effect: Annotated[
         float, typer.Option("--effect", help="on the mean to be found, in SDs between images of a prompt")

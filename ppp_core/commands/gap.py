@@ -35,7 +35,9 @@ def gap(
         str | None,
         typer.Option("--target", metavar="T", help="does the gap matter for predicting this one?"),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="of resamples, folds and samples")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, metavar="S", help="of resamples, folds and samples")
+    ] = 0,
     json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """Measure how far apart prompts and pictures lie in a joint space, and what closing the gap does."""

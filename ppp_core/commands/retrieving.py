@@ -37,7 +37,7 @@ def retrieve(
         Path | None,
         typer.Option("--out", metavar="DIR", help="write the run, the qrels and a table of all queries here"),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="of resamples and folds")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="of resamples and folds")] = 0,
     json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """Search a data set's images with its prompts; measure the answers, and what predicts them."""
@@ -120,7 +120,7 @@ def _print(evaluation) -> None:
         print()
         _print_correlations(frame)
     for predictor, why in evaluation.absent.items():
-        print(f"{POST_RETRIEVAL[predictor].title}: not given, {why}.")
+        print(f"{POST_RETRIEVAL[predictor].title} is not given: {why.rstrip('.')}.")
     found = evaluation.calibration
     if found is not None:
         print(

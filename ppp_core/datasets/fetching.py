@@ -12,6 +12,7 @@ from ..errors import PPPError, unknown_name
 from ..store import write_atomically
 from ..store.download import Progress, download
 from ..store.paths import refuse_when_public
+from . import rated
 from .builtin import DATASETS, DRAWN, POOLED
 from .cards import Card, SourceFile
 from .shelf import (
@@ -48,11 +49,12 @@ def get_dataset(
         source: a folder with the authors' files, by themselves, under the data set's name, or in a clone
             of the authors' repository; None to download them.
         images: the folder of its pictures, for a data set whose pictures come apart from its files (PQPP);
-            they stay where they are. With a data set that is here already nothing is downloaded.
+            they stay where they are. With a data set that is here already nothing is downloaded. Ratings
+            made of the pictures before are forgotten.
         progress: called with the bytes done and the bytes in all (None where unknown).
 
     Returns:
-        The data set, as `load_dataset` gives it.
+        The data set, as `load_dataset` gives it; a note tells how many targets of ratings were forgotten.
 
     Raises:
         PPPError: for an unknown name, a missing or altered file, a failed download, in a public demo, or
@@ -74,12 +76,13 @@ def get_dataset(
         raise PPPError(
             f"{name} takes no --images. Where it has pictures, its folder has them: ppp get {name} --from DIR"
         )
+    forgotten = 0
     with locked(name):
         if images is None or given is not None or not _is_here(card):
             _install(card, given, progress)
         if images is not None:
-            _take_pictures(card, images)
-    return load_dataset(name)
+            forgotten = _take_pictures(card, images)
+    return rated.with_forgotten(load_dataset(name), forgotten)
 
 
 def _install(card: Card, given: Path | None, progress: Progress | None) -> None:
@@ -103,13 +106,18 @@ def _install(card: Card, given: Path | None, progress: Progress | None) -> None:
         _finish(card, folder, "download" if given is None else str(given))
 
 
-def _take_pictures(card: Card, root: str | Path) -> None:
-    """Writes where an installed data set's pictures lie; nothing is changed where there are none."""
+def _take_pictures(card: Card, root: str | Path) -> int:
+    """Writes where an installed data set's pictures lie; nothing is changed where there are none.
+
+    Ratings of the pictures before go; returns of how many targets they were.
+    """
     from ..tables import write_table
 
     folder, module = folder_of(card.name), DATASETS[card.name]
     write_table(module.pictures(module.read(folder), folder, root), folder / PICTURES)
+    forgotten = rated.forget_ratings(card.name)
     _finish(card, folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["source"])
+    return forgotten
 
 
 def _finish(card: Card, folder: Path, source: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from ..errors import PPPError
 from ..store.paths import refuse_when_public
-from . import user
+from . import rated, user
 from .builtin import DATASETS
 from .cards import Card, Target
 from .shelf import folder_of, load_dataset, locked, new_folder, write_manifest
@@ -57,11 +57,12 @@ def import_dataset(
         prompt_column: the column of prompts; None for "prompt".
         duplicates: ``"refuse"``; ``"mean"`` to average the numbers of repeated prompts; ``"images"`` where
             every row is an image without a picture file (and, where known, a column ``generator``, ``seed``).
-        replace: whether a data set of this name may be replaced.
+        replace: whether a data set of this name may be replaced; ratings made of its pictures are forgotten.
         format: the file's format; None for its suffix.
 
     Returns:
-        The data set; its notes tell how many numbers are missing and what was left out.
+        The data set; its notes tell how many numbers are missing, what was left out, and how many targets
+        of ratings were forgotten.
 
     Raises:
         PPPError: for a bad name, no prompts, an empty or a repeated prompt, a word or an infinity among
@@ -77,7 +78,8 @@ def import_dataset(
         check_name(name, replace)
         user.write(folder, dataset)
         write_manifest(folder, dataset, origin="user", source=_source(path))
-    return load_dataset(name)
+    forgotten = rated.forget_ratings(name)
+    return rated.with_forgotten(load_dataset(name), forgotten)
 
 
 def read_own_table(
@@ -112,7 +114,8 @@ def read_own_table(
 
 
 def _source(path: str | Path | BinaryIO) -> str:
-    return Path(getattr(path, "name", "upload") if not isinstance(path, (str, Path)) else path).name
+    name = Path(getattr(path, "name", "upload") if not isinstance(path, (str, Path)) else path).name
+    return name.encode("utf-8", "replace").decode()
 
 
 def frames_of(
@@ -317,6 +320,7 @@ def _pictures(table: pd.DataFrame, root: Path) -> tuple[pd.Series, list[str]]:
     """Names and full paths of the pictures that a table names, one row an image."""
     if not root.is_dir():
         raise PPPError(f"A folder of pictures was wanted, {root} is none.")
+    user.refuse_not_utf8(root, "the folder")
     if "image" not in table:
         raise PPPError("With a folder of pictures the table needs a column 'image' with their file names.")
     image_ids = table["image"].astype("str")
@@ -340,6 +344,10 @@ def _picture(root: Path, name: object, row: int) -> str:
     path = (root / str(name)).resolve()
     if not isinstance(name, str) or not path.is_relative_to(root) or not path.is_file():
         raise PPPError(f"Column 'image', row {_row(row)}: there is no picture {name!r} in {root}.")
+    if not user.is_utf8(path):
+        raise PPPError(
+            f"Column 'image', row {_row(row)}: the name of what {name!r} links to is not UTF-8. Rename it."
+        )
     return str(path)
 
 

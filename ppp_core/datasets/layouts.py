@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import PPPError
 from ..store.paths import refuse_when_public
-from . import user
+from . import rated, user
 from .cards import Card
 from .importing import check_name, read_own_table
 from .shelf import load_dataset, locked, new_folder, write_manifest
@@ -34,11 +34,15 @@ PROMPT_FILES = ("prompt.txt", "caption.txt")
 LONGEST_TEXT = 100_000
 """Bytes of a text beside a picture, or within one."""
 
+LONGEST_SEED = 19
+"""Digits of 2**63 - 1. Python refuses to read a number of over 4,300."""
+
 _PQPP = re.compile(r"image_[4-8]\.png")
 _NEGATIVE = re.compile(r"^Negative prompt:", re.MULTILINE)
 _SETTINGS = re.compile(r"^Steps: \d+, ", re.MULTILINE)
 _SEED = re.compile(r"\bSeed: (\d+)")
 _MODEL = re.compile(r"\bModel: ([^,\n]+)")
+_TEXTS = ("text", "text_g", "string", "value")
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Told:
 def import_pictures(folder: str | Path, *, name: str, replace: bool = False) -> DataSet:
     """Makes a data set of a folder of pictures that tell their prompts; it has no target until it is rated.
 
-    The pictures stay where they are.
+    The pictures stay where they are. Ratings that were made of a data set that is replaced are forgotten.
 
     Args:
         folder: as of `read_layout`.
@@ -67,7 +71,7 @@ def import_pictures(folder: str | Path, *, name: str, replace: bool = False) -> 
         replace: whether a data set of this name may be replaced.
 
     Returns:
-        The data set; its notes tell what was left out.
+        The data set; its notes tell what was left out, and how many targets of ratings were forgotten.
 
     Raises:
         PPPError: as of `read_layout`, for a bad or a taken name, and in a public demo; nothing is written.
@@ -78,8 +82,9 @@ def import_pictures(folder: str | Path, *, name: str, replace: bool = False) -> 
     with locked(name), new_folder(name) as new:
         check_name(name, replace)
         user.write(new, dataset)
-        write_manifest(new, dataset, origin="user", source=Path(folder).name)
-    return load_dataset(name)
+        write_manifest(new, dataset, origin="user", source=Path(folder).expanduser().resolve().name)
+    forgotten = rated.forget_ratings(name)
+    return rated.with_forgotten(load_dataset(name), forgotten)
 
 
 def pictures_of(
@@ -139,27 +144,33 @@ def read_layout(folder: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
 
     A picture's prompt is, in this order: what the text file of its name says (``fox.txt`` for ``fox.png``),
     what its PNG metadata says, what ``prompt.txt`` or ``caption.txt`` in its folder says, and the name of its
-    folder below the one given. A picture for which nothing of this is there is left out and counted.
+    folder below the one given. A picture for which nothing of this is there is left out and counted, and so
+    is one whose name, or whose folder's name, is not UTF-8.
 
     Args:
-        folder: with pictures, at any depth; hidden files and links that lead out of it are not read.
+        folder: with pictures, at any depth; hidden files and links that lead out of it are not read, be they
+            of pictures or of texts.
 
     Returns:
         Columns image (path below the folder, with slashes), prompt, generator (null where not told), seed
-        (Int64, null where not told), in the order of the paths; and a note for what was left out.
+        (Int64, null where not told), in the order of the paths; and notes for what was left out.
 
     Raises:
-        PPPError: when it is no folder, holds no picture, or no picture of it has a prompt; and for PQPP's
-            pictures, whose folders are numbers, with the line that takes them.
+        PPPError: when it is no folder, holds no picture, no picture of it has a prompt, or its name is not
+            UTF-8; and for PQPP's pictures, whose folders are numbers, with the line that takes them.
     """
     import pandas as pd
 
     root = Path(folder).expanduser().resolve()
     if not root.is_dir():
         raise PPPError(f"A folder of pictures was wanted, {root} is none.")
-    paths = sorted(_pictures(root))
-    if not paths:
+    user.refuse_not_utf8(root, "the folder")
+    found = sorted(_pictures(root))
+    if not found:
         raise PPPError(f"There is no picture in {root} ({', '.join(SUFFIXES)}).")
+    paths = [path for path in found if user.is_utf8(path)]
+    if not paths:
+        raise PPPError(f"None of the {len(found):,} pictures in {root} has a name in UTF-8. Rename them.")
     _refuse_pqpp(paths, root)
     told = {path: _told(path, root) for path in paths}
     rows = [
@@ -174,9 +185,19 @@ def read_layout(folder: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
         )
     frame = pd.DataFrame(rows, columns=["image", "prompt", "generator", "seed"])
     frame = frame.astype({"image": "str", "prompt": "str", "generator": "str", "seed": "Int64"})
-    left = len(paths) - len(rows)
-    notes = (f"{left:,} of {len(paths):,} pictures tell no prompt and are left out.",) if left else ()
-    return frame, notes
+    return frame, tuple(
+        _left_out(len(found), n_misnamed=len(found) - len(paths), n_silent=len(paths) - len(rows))
+    )
+
+
+def _left_out(n: int, *, n_misnamed: int, n_silent: int) -> Iterator[str]:
+    if n_silent:
+        yield f"{n_silent:,} of {n:,} pictures tell no prompt and are left out."
+    if n_misnamed:
+        yield (
+            f"{n_misnamed:,} of {n:,} pictures have a name or a folder that is not UTF-8 and are left out. "
+            "Rename them."
+        )
 
 
 def _refuse_pqpp(paths: list[Path], root: Path) -> None:
@@ -224,7 +245,7 @@ def read_comfy(text: str) -> Told | None:
     for node in nodes.values():
         inputs = _inputs(node)
         if "positive" in inputs:
-            prompt = _text_of(nodes, inputs["positive"], depth=0)
+            prompt = _text_of(nodes, inputs["positive"])
             seed = inputs.get("seed", inputs.get("noise_seed"))
             return _as_told(prompt, seed, "")
     return None
@@ -261,7 +282,7 @@ def _pictures(root: Path) -> Iterator[Path]:
 
 
 def _told(path: Path, root: Path) -> Told | None:
-    beside = _words(path.with_suffix(".txt"))
+    beside = _words(path.with_suffix(".txt"), root)
     if beside:
         return read_webui(beside)
     inside = told_inside(path) if path.suffix.lower() == ".png" else None
@@ -269,13 +290,16 @@ def _told(path: Path, root: Path) -> Told | None:
         return inside
     if path.parent == root:
         return None
-    named = next((words for name in PROMPT_FILES if (words := _words(path.parent / name))), path.parent.name)
+    written = (_words(path.parent / name, root) for name in PROMPT_FILES)
+    named = next(filter(None, written), path.parent.name)
     return _as_told(" ".join(named.split()), None, "")
 
 
-def _words(path: Path) -> str:
-    """The text of a small file; empty where there is none."""
+def _words(path: Path, root: Path) -> str:
+    """The text of a small file; empty where there is none, or where a link leads out of the root."""
     try:
+        if not path.is_file() or not path.resolve().is_relative_to(root):
+            return ""
         with path.open("rb") as file:
             return file.read(LONGEST_TEXT).decode("utf-8", "replace").lstrip("\ufeff").strip()
     except OSError:
@@ -289,7 +313,7 @@ def _metadata(path: Path | BytesIO) -> dict[str, str]:
     try:
         with Image.open(path, formats=["PNG"]) as image:
             held = image.info
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Exception:  # a decoder's errors are of every kind
         return {}
     return {
         key: value
@@ -303,22 +327,36 @@ def _inputs(node: object) -> Mapping:
     return inputs if isinstance(inputs, Mapping) else {}
 
 
-def _text_of(nodes: Mapping, wire: object, *, depth: int) -> str:
-    """The text at the other end of a wire [node, output], through nodes that pass one on."""
-    if not isinstance(wire, list) or not wire or depth > 20:
-        return ""
-    inputs = _inputs(nodes.get(str(wire[0])))
-    for key in ("text", "text_g", "string", "value"):
-        if isinstance(inputs.get(key), str):
-            return " ".join(inputs[key].split())
-    for value in inputs.values():
-        if found := _text_of(nodes, value, depth=depth + 1):
-            return found
+def _text_of(nodes: Mapping, wire: object) -> str:
+    """The text at the other end of a wire [node, output], through nodes that pass one on.
+
+    Each node is visited once: graphs come from strangers, and may have circles and ladders.
+    """
+    seen, waiting = set(), [wire]
+    while waiting:
+        wire = waiting.pop()
+        name = wire[0] if isinstance(wire, list) and wire else None
+        if not isinstance(name, (str, int)) or str(name) in seen:
+            continue
+        seen.add(str(name))
+        inputs = _inputs(nodes.get(str(name)))
+        written = next((inputs[key] for key in _TEXTS if isinstance(inputs.get(key), str)), None)
+        if written is None:
+            waiting.extend(reversed(list(inputs.values())))  # the first wire is followed first
+        elif text := " ".join(written.split()):
+            return text
     return ""
 
 
 def _as_told(prompt: str, seed: object, generator: str) -> Told | None:
     if not prompt:
         return None
-    number = int(seed) if str(seed).isdecimal() else -1
-    return Told(prompt, number if 0 <= number < 2**63 else None, generator)
+    prompt = prompt.encode("utf-8", "replace").decode()  # JSON may hold half a character
+    return Told(prompt, _as_seed(seed), generator)
+
+
+def _as_seed(told: object) -> int | None:
+    written = str(told) if isinstance(told, (str, int)) else ""
+    if not written.isdecimal() or len(written) > LONGEST_SEED:
+        return None
+    return int(written) if int(written) < 2**63 else None

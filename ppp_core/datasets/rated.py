@@ -89,9 +89,22 @@ def with_ratings(dataset: DataSet) -> DataSet:
     return dataset
 
 
-def forget_ratings(name: str) -> None:
-    """Deletes all ratings that are kept of a data set."""
-    shutil.rmtree(ratings_folder(name), ignore_errors=True)
+def forget_ratings(name: str) -> int:
+    """Deletes all ratings that are kept of a data set; returns of how many targets they were."""
+    folder = ratings_folder(name)
+    paths = [path for path in folder.glob("*.parquet") if not path.name.startswith(".")]
+    shutil.rmtree(folder, ignore_errors=True)
+    return len(paths)
+
+
+def with_forgotten(dataset: DataSet, n_targets: int) -> DataSet:
+    """The data set with a note that ratings of its former pictures are forgotten, where any were."""
+    if not n_targets:
+        return dataset
+    told = f"Ratings of the pictures before are forgotten: {n_targets:,} target{'s' * (n_targets > 1)}."
+    if dataset.images["path"].notna().any():
+        told += f" Rate these with: ppp rate {dataset.card.name}"
+    return replace(dataset, notes=(*dataset.notes, told))
 
 
 def ratings_stamp(name: str) -> str:

@@ -57,3 +57,24 @@ def card_from(told: dict) -> Card:
         folders=tuple(told["folders"]),
         notes=tuple(told["notes"]),
     )
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether a path can be written in a table: names of files may hold any bytes.
+
+    Example:
+        >>> import os
+        >>> is_utf8(Path("füchse.png")), is_utf8(Path(os.fsdecode(b"f\\xff.png")))
+        (True, False)
+    """
+    try:
+        return bool(str(path).encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def refuse_not_utf8(path: Path, what: str) -> None:
+    """Raises PPPError for a path that `is_utf8` is not true of."""
+    if not is_utf8(path):
+        readable = str(path).encode("utf-8", "replace").decode()
+        raise PPPError(f"The name of {what} {readable} is not UTF-8. Rename it.")

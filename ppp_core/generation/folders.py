@@ -20,7 +20,7 @@ HALF = "fp16"
 
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 
-_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _PLAIN = re.compile(r"[^.]+\.safetensors")  # a name with one more dot is a variant, such as fp16
 _TEXTS = ("*.json", "*.txt", "*.model")
 
@@ -62,7 +62,12 @@ def find_folder(source: str | Path, *, download: bool = False) -> Path:
         return _downloaded(name)
     from huggingface_hub import constants, try_to_load_from_cache
 
-    found = try_to_load_from_cache(name, INDEX, cache_dir=constants.HF_HUB_CACHE)
+    try:
+        found = try_to_load_from_cache(name, INDEX, cache_dir=constants.HF_HUB_CACHE)
+    except ValueError as error:  # of the hub: no name that it could have
+        raise PPPError(
+            f"A pipeline is a folder or owner/name on the hub; there is no folder {name}."
+        ) from error
     if not isinstance(found, str):
         raise PPPError(
             f"The pipeline {name} is not on this machine. Fetch it with --download (several gigabytes), or "
@@ -145,7 +150,7 @@ def _is_part(name: str, part: object) -> bool:
 def _refuse_code(place: Path, name: str, library: str) -> None:
     diffusers = need_diffusers()
     known = library in ("diffusers", "transformers") or hasattr(diffusers.pipelines, library)
-    named = (_read_json(place / "config.json") or {}).get("auto_map")
+    named = any("auto_map" in (_read_json(path) or {}) for path in place.glob("*.json"))
     if not known or named or any(place.glob("*.py")):
         raise PPPError(
             f"The part {name!r} of the pipeline wants code that is neither diffusers' nor transformers' "

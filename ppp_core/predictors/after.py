@@ -136,32 +136,68 @@ class TrainedAfter:
         Raises:
             PPPError: as there; a prompt none of whose pictures can be read is named.
         """
+        seen = self._see(prompts, pictures, store, progress)
+        self._need_pictures(seen, pictures)
+        return list(self._predictions(seen, pictures, store).values())
+
+    def predict_readable(
+        self,
+        prompts: Sequence[str],
+        pictures: "Sequence[Sequence[Source]]",
+        *,
+        store: "EmbeddingStore | None" = None,
+        progress=None,
+    ) -> tuple[dict[int, AfterPrediction], dict[int, str]]:
+        """As `predict_many`, without those prompts of which no picture can be read.
+
+        Args:
+            prompts, pictures, store, progress: as there.
+
+        Returns:
+            By the prompt's position: its prediction; and of each left out, why its first picture cannot be
+            read.
+
+        Raises:
+            PPPError: on an empty prompt, or one without any picture to read.
+        """
+        seen = self._see(prompts, pictures, store, progress)
+        self._need_pictures(seen, pictures, readable=False)
+        starts = _starts(pictures)
+        unread = {int(row): seen.failed[starts[row]] for row in np.flatnonzero(seen.counts == 0)}
+        return self._predictions(seen, pictures, store), unread
+
+    def _see(self, prompts, pictures, store, progress) -> Seen:
         if isinstance(pictures, str | bytes) or any(isinstance(own, str | bytes) for own in pictures):
             raise PPPError("Pictures come as a list, even a single one.")
-        seen = see(self.encoder, prompts, pictures, store=store, progress=progress)
-        self._need_pictures(seen, pictures)
-        reading = read_prompts(self.text_encoder, prompts, store=store)
+        return see(self.encoder, prompts, pictures, store=store, progress=progress)
+
+    def _predictions(self, every: Seen, pictures: Sequence[Sequence], store) -> dict[int, AfterPrediction]:
+        """By position, of the prompts with a picture that could be read."""
+        readable = np.flatnonzero(every.counts > 0)
+        if not len(readable):
+            return {}
+        seen = every.rows(readable)
+        reading = read_prompts(self.text_encoder, seen.prompts, store=store)
         columns = self._columns(seen, reading)
-        starts = np.cumsum([0, *(len(own) for own in pictures)]).tolist()
-        values = self._image_values(seen)
-        return [
-            AfterPrediction(
-                prompt=prompt,
+        values, starts = self._image_values(seen), _starts(pictures)
+        return {
+            place: AfterPrediction(
+                prompt=every.prompts[place],
                 target=self.target.name,
                 n_images=int(seen.counts[row]),
-                images=tuple(values.get(place) for place in range(starts[row], starts[row + 1])),
+                images=tuple(values.get(one) for one in range(starts[place], starts[place + 1])),
                 failed={
-                    place - starts[row]: why
-                    for place, why in seen.failed.items()
-                    if starts[row] <= place < starts[row + 1]
+                    one - starts[place]: every.failed[one]
+                    for one in range(starts[place], starts[place + 1])
+                    if one in every.failed
                 },
                 predictor=self.predictor.name,
                 encoder=self.encoder.name,
                 version=self.version,
                 **{name: column[row].item() for name, column in columns.items()},
             )
-            for row, prompt in enumerate(prompts)
-        ]
+            for row, place in enumerate(readable.tolist())
+        }
 
     def values(self, seen: Seen, reading: Reading) -> np.ndarray:
         """Predicted performance of prompts, float64 (n,), inside the target's bounds."""
@@ -196,7 +232,7 @@ class TrainedAfter:
         values = self._bounded(self.predictor.image_values(seen))
         low, high = (self._bounded(values + end) for end in self.pooling.image_ends)
         strange = self.picture_familiarity.distance(seen.pictures) > self.picture_familiarity.threshold
-        rated = bool(np.isfinite(self.pooling.image_ends).all())
+        rated = not np.isnan(self.pooling.image_ends).any()
         return {
             place: ImageValue(
                 float(values[row]),
@@ -211,16 +247,20 @@ class TrainedAfter:
         return np.clip(values, self.target.low, self.target.high)
 
     @staticmethod
-    def _need_pictures(seen: Seen, pictures: Sequence[Sequence]) -> None:
-        without = np.flatnonzero(seen.counts == 0)
-        if not len(without):
-            return
-        row = int(without[0])
-        prompt, n = seen.prompts[row], len(pictures[row])
-        if not n:
-            raise PPPError(f"At least one picture of {prompt!r} is needed, got none.")
-        start = sum(len(own) for own in pictures[:row])
-        raise PPPError(f"None of {n} pictures of {prompt!r} can be read. The first: {seen.failed[start]}")
+    def _need_pictures(seen: Seen, pictures: Sequence[Sequence], *, readable: bool = True) -> None:
+        """Refuses prompts without a picture; unless told otherwise, those without a readable one, too."""
+        for row in np.flatnonzero(seen.counts == 0).tolist():
+            prompt, n = seen.prompts[row], len(pictures[row])
+            if not n:
+                raise PPPError(f"At least one picture of {prompt!r} is needed, got none.")
+            if readable:
+                why = seen.failed[_starts(pictures)[row]]
+                raise PPPError(f"None of {n} pictures of {prompt!r} can be read. The first: {why}")
+
+
+def _starts(pictures: Sequence[Sequence]) -> list[int]:
+    """The place of each prompt's first picture among all, and their number at the end."""
+    return np.cumsum([0, *(len(own) for own in pictures)]).tolist()
 
 
 @cache

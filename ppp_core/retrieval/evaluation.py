@@ -109,7 +109,7 @@ def evaluate_retrieval(
     notes = list(dict.fromkeys(note for one in several for note in one.notes))
     n = len(measured)
     if n < FEWEST:
-        notes.append(f"{n} queries are too few for correlations; at least {FEWEST} are needed.")
+        notes.append(f"Correlations need at least {FEWEST} queries, got {n}.")
     if predicted.calibration is not None or any(one.startswith(PROBE) for one in predicted.values):
         notes.append("What is learned was learned from other queries: five folds, by the text of the prompt.")
     if not several[0].cosines and any(name in predicted.values for name in ("nqc", "wig", "smv")):

@@ -26,6 +26,9 @@ MAX_LINES = 5_000_000
 HIGHEST_GRADE = 1000
 """Grades go from -1000 to 1000; from 1 a document is relevant."""
 
+LARGEST_SCORE = 1e100
+"""Beyond it, squares of scores would be no numbers any more."""
+
 Source = str | Path | BinaryIO
 """A file's name, or a file opened for reading bytes, which is read from where it stands."""
 
@@ -72,8 +75,11 @@ def read_run(file: Source) -> tuple[Run, tuple[str, ...]]:
         if not _WHOLE.fullmatch(rank):
             raise PPPError(f"{where}: the rank should be a whole number, got {_shown(rank)}.")
         value = float(score) if _NUMBER.fullmatch(score) else math.nan
-        if not math.isfinite(value):
-            raise PPPError(f"{where}: the score should be a finite number, got {_shown(score)}.")
+        if not abs(value) <= LARGEST_SCORE:
+            raise PPPError(
+                f"{where}: the score should be a finite number (up to {LARGEST_SCORE:g} in size), got "
+                f"{_shown(score)}."
+            )
         found = run.setdefault(query, {})
         if document in found:
             raise PPPError(f"{where}: document {_shown(document)} stands twice for query {_shown(query)}.")
@@ -140,8 +146,9 @@ def read_queries(file: Source) -> dict[str, str]:
 def write_run(ranking: Ranking, path: str | Path, *, tag: str = "ppp") -> None:
     """Writes the kept documents of a ranking as a run, whole or not at all.
 
-    Images of one score are set apart in the ninth decimal, so that whoever reads eight bytes a score has
-    this order; trec_eval reads four and orders them by name.
+    Cosines have six decimals, and images of one cosine are set apart in the ninth, so that whoever reads
+    eight bytes a score has this order; trec_eval reads four and orders them by name. A user's own scores are
+    written as they were read: of equal ones the later name comes first, here as there.
 
     Raises:
         PPPError: when it cannot be written.
@@ -154,7 +161,10 @@ def write_run(ranking: Ranking, path: str | Path, *, tag: str = "ppp") -> None:
                 if doc < 0:
                     break
                 tied = tied + 1 if rank > 1 and score == scores[rank - 2] else 0
-                told = f"{score - tied * 1e-9:.9f}" if tied else f"{score:.6f}"
+                if not ranking.cosines:
+                    told = repr(float(score))
+                else:
+                    told = f"{score - tied * 1e-9:.9f}" if tied else f"{score:.6f}"
                 yield f"{as_token(query)} Q0 {as_token(ranking.doc_ids[doc])} {rank} {told} {as_token(tag)}\n"
 
     _write(lines(), path)
@@ -184,7 +194,8 @@ def as_token(name: str) -> str:
         >>> as_token("a cat/1.png"), as_token("größe 100%"), as_token("")
         ('a%20cat/1.png', 'größe%20100%25', '%00')
     """
-    coded = (quote(c, safe="") if c.isspace() or not c.isprintable() or c == "%" else c for c in name)
+    plain = (not c.isspace() and c.isprintable() and c != "%" for c in name)
+    coded = (c if keep else quote(c, safe="", errors="replace") for c, keep in zip(name, plain, strict=True))
     return "".join(coded) or "%00"
 
 

@@ -113,6 +113,49 @@ def test_the_curve_is_measured_and_kept(world, ppp, monkeypatch):
     assert told["curves"][0]["rows"][0]["reads"] == "words"
 
 
+@pytest.mark.parametrize("arguments", [("made",), ("--curve", "made", "--encoder", "colours")])
+def test_a_public_demo_writes_no_file(world, folder, refused, monkeypatch, arguments):
+    from ppp_core import datasets
+
+    monkeypatch.setenv("PPP_PUBLIC", "1")
+    monkeypatch.setattr(datasets, "load_dataset", None)  # no work is begun
+    out = world / "table.csv"
+    told = refused("after", *arguments, "--out", out)
+    assert told.startswith("Writing a file is switched off in this public demo")
+    assert not out.exists()
+
+
+def test_a_public_demo_still_predicts(world, folder, ppp, monkeypatch):
+    monkeypatch.setenv("PPP_PUBLIC", "1")
+    ran = ppp("after", "red fox", picture(world, "a", 0.5), "--target", folder)
+    assert ran.status == 0, ran.err
+
+
+def test_a_table_told_as_json(world, folder, ppp):
+    out = world / "table.csv"
+    ran = ppp("after", "made", "--target", folder, "--out", out, "--json")
+    assert ran.status == 0, ran.err
+    assert json.loads(ran.out) == {
+        "format": 1,
+        "dataset": "made",
+        "n_prompts": 70,
+        "targets": [TARGET],
+        "out": str(out),
+        "notes": ["made/light: its predictor has learned from made itself, which flatters it here."],
+    }
+    assert ran.err == ""
+    assert len(pd.read_csv(out)) == 70
+
+
+def test_one_target_twice_is_refused(world, folder, refused):
+    out = world / "table.csv"
+    told = refused("after", "made", "--target", folder, "--target", folder, "--out", out)
+    assert told == "made/light stands there twice, and a table has one column of a target. Name it once."
+    assert not out.exists()
+    told = refused("after", "--curve", "made", "--target", TARGET, "--target", TARGET)
+    assert told == "made/light stands there twice. Name it once."
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import struct
+import sys
 import zlib
 
 import numpy as np
@@ -126,3 +128,18 @@ def test_a_picture_that_turns_bad_keeps_its_place_out_of_the_mean(own_home, fold
     (told,) = json.loads(ran.out)["rated"]
     assert (told["n"], told["n_new"]) == (len(RATED) - 1, 0)
     assert any("plain.png" in name for name in told["failed"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="this system has no such names or pipes")
+def test_names_that_are_not_utf8_stop_nothing(own_home, folder, tmp_path, ppp):
+    (folder / "a grey square" / os.fsdecode(b"f\xff.jpg")).write_bytes(RATED["turned.jpg"])
+    every = len(RATED) + len(REFUSED) + 1
+    told = f"1 of {every} pictures have a name or a folder that is not UTF-8 and are left out."
+    out = tmp_path / "rated.json"
+    rated = ppp("rate", folder, "--scorer", "brightness", "--out", out)
+    assert rated.status == 0, rated.err
+    assert told in rated.err
+    assert len(out.read_text().splitlines()) == every - 1
+    imported = ppp("import", folder, "--name", "odd")
+    assert imported.status == 0, imported.err
+    assert told in imported.err

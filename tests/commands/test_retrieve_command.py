@@ -125,8 +125,8 @@ def test_a_users_run_needs_no_encoder(ppp, files, monkeypatch):
     ran = ppp("retrieve", "--run", run, "--qrels", qrels)
     assert ran.status == 0, ran
     assert ran.out.startswith("run.txt: 12 queries, 20 documents, 20 kept of each ranking.")
-    assert "Visual clarity: not given, it needs vectors of the images, which an encoder gives." in ran.out
-    assert "Words of the prompt: not given, it needs the texts of the queries (--queries FILE)." in ran.out
+    assert "Visual clarity is not given: it needs vectors of the images, which an encoder gives." in ran.out
+    assert "Words of the prompt is not given: it needs the texts of the queries (--queries FILE)." in ran.out
     assert "the mean score of what it found" in ran.out
     told = json.loads(ppp("retrieve", "--run", run, "--qrels", qrels, "--queries", queries, "--json").out)
     assert told["encoder"] == ""
@@ -150,6 +150,7 @@ def test_nothing_is_written_in_a_public_demo(refused, files, monkeypatch, tmp_pa
         ([], "ppp retrieve wants a data set, or --run FILE --qrels FILE; not both, not neither."),
         (["mine", "--run", "RUN", "--qrels", "QRELS"], "not both, not neither"),
         (["--run", "RUN"], "--run goes with --qrels, which was not given."),
+        (["mine", "--seed", -1], "greater than or equal to 0"),
         (["mine", "--qrels", "QRELS"], "--qrels goes with --run, which was not given."),
         (["mine", "--queries", "QUERIES"], "--queries goes with --run; a data set brings its own prompts."),
         (["--run", "RUN", "--qrels", "QRELS", "--encoder", "x"], "--encoder needs a data set"),

@@ -1,6 +1,8 @@
 """A user's table becomes a data set, or one line says why not."""
 
 import io
+import os
+import sys
 
 import numpy as np
 import pandas as pd
@@ -215,3 +217,33 @@ def test_means_are_those_of_pandas(rows):
     got = observed(dataset, "mine/x").set_index("prompt")["observed"]
     assert sorted(got.index) == sorted(wanted.index)
     np.testing.assert_allclose(got[wanted.index], wanted, rtol=1e-9, atol=1e-6)
+
+
+def test_replacing_a_table_of_pictures_forgets_their_ratings(tmp_path, ppp):
+    for number, grey in ((1, 0), (2, 255)):
+        (tmp_path / f"v{number}").mkdir()
+        Image.new("RGB", (16, 16), (grey,) * 3).save(tmp_path / f"v{number}" / "a.png")
+    (tmp_path / "mine.csv").write_text("prompt,image\na fox,a.png\n")
+    common = ("import", tmp_path / "mine.csv", "--name", "mine", "--images")
+    assert ppp(*common, tmp_path / "v1").status == 0
+    assert ppp("rate", "mine", "--scorer", "brightness").status == 0
+    assert ppp(*common, tmp_path / "absent", "--replace").status == 2
+    assert load_dataset("mine").ratings["value"].tolist() == [0.0]
+    ran = ppp(*common, tmp_path / "v2", "--replace")
+    assert ran.status == 0, ran.err
+    assert "Ratings of the pictures before are forgotten: 1 target. Rate" in ran.err
+    assert load_dataset("mine").card.targets == ()
+    assert ppp("rate", "mine", "--scorer", "brightness").status == 0
+    plain = import_dataset(table("prompt,x\na,1\n"), name="mine", replace=True)
+    assert plain.notes == ("Ratings of the pictures before are forgotten: 1 target.",)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="this system has no such names or pipes")
+def test_names_that_are_not_utf8_are_refused_or_written_readably(tmp_path):
+    Image.new("RGB", (16, 16)).save(tmp_path / os.fsdecode(b"\xff.png"))
+    (tmp_path / "a.png").symlink_to(os.fsdecode(b"\xff.png"))
+    with pytest.raises(PPPError, match=r"row 1: the name of what 'a.png' links to is not UTF-8. Rename it"):
+        import_dataset(table("prompt,image\na fox,a.png\n"), name="mine", images=tmp_path)
+    named = tmp_path / os.fsdecode(b"\xff.csv")
+    named.write_text("prompt,x\na,1\n")
+    assert import_dataset(named, name="mine").card.about == "Imported from ?.csv."

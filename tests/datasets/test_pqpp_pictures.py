@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -23,9 +24,9 @@ DRAWBENCH = (
 )
 
 
-def draw(path):
+def draw(path, *, grey=0):
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGB", (16, 16)).save(path)
+    Image.new("RGB", (16, 16), (grey,) * 3).save(path)
 
 
 @pytest.fixture
@@ -93,6 +94,40 @@ def test_other_data_sets_take_none(tmp_path, monkeypatch, refused):
     monkeypatch.setenv("PPP_HOME", str(tmp_path))
     assert "tifa160 takes no --images" in refused("get", "tifa160", "--images", tmp_path)
     assert "--images goes with one data set, got 2" in refused("get", "pqpp", "ppp", "--images", tmp_path)
+
+
+@pytest.fixture
+def made(tables, tmp_path, monkeypatch):
+    """The made tables, installed as if they were the authors'."""
+    monkeypatch.setenv("PPP_HOME", str(tmp_path / "home"))
+    files = tuple(replace(file, sha256=None) for file in pqpp.CARD.files)
+    monkeypatch.setattr(pqpp, "CARD", replace(pqpp.CARD, files=files))
+    get_dataset("pqpp", source=tables)
+    return tables
+
+
+def test_other_pictures_forget_the_ratings_of_those_before(made, tmp_path, ppp, refused):
+    for number, grey in ((1, 0), (2, 255)):
+        draw(tmp_path / f"v{number}" / "900" / "image_4.png", grey=grey)
+    assert ppp("get", "pqpp", "--images", tmp_path / "v1").status == 0
+    assert ppp("rate", "pqpp", "--scorer", "brightness").status == 0
+
+    def values():
+        ratings = load_dataset("pqpp").ratings
+        return ratings[ratings["target"] == "pqpp/brightness"]["value"].tolist()
+
+    assert values() == [0.0]
+    assert "holds none of PQPP's pictures" in refused("get", "pqpp", "--images", made)
+    assert values() == [0.0]  # what was not replaced keeps its ratings
+    ran = ppp("get", "pqpp", "--images", tmp_path / "v2")
+    assert ran.status == 0, ran.err
+    assert values() == []
+    assert "Ratings of the pictures before are forgotten: 1 target. Rate these with: ppp rate pqpp" in ran.err
+    assert "forgotten" not in ppp("get", "pqpp", "--images", tmp_path / "v2").err
+    assert ppp("rate", "pqpp", "--scorer", "brightness").status == 0
+    assert values() == [1.0]
+    get_dataset("pqpp", source=made)  # the tables alone: the pictures stay, and so do their ratings
+    assert values() == [1.0]
 
 
 @pytest.fixture

@@ -34,6 +34,68 @@ def test_whole_predictors_are_told_with_their_version():
     assert check.told.endswith(shipped.load_shipped(target).version)
 
 
+@pytest.fixture
+def after_folder(tmp_path, monkeypatch):
+    """A copy of what is shipped for after generation, to be damaged."""
+    import shutil
+
+    from ppp_core.predictors import after
+
+    folder = tmp_path / "after"
+    shutil.copytree(after.AFTER, folder)
+    monkeypatch.setattr(after, "AFTER", folder)
+    after.after_targets.cache_clear()
+    after.load_after.cache_clear()
+    yield folder
+    after.after_targets.cache_clear()
+    after.load_after.cache_clear()
+
+
+def test_predictors_after_generation_are_told_with_their_version():
+    from ppp_core.predictors.after import after_targets, load_after
+
+    names = [check.name for check in examine()]
+    assert [name for name in names if name.startswith("after generation ")] == [
+        "after generation agiqa-3k/alignment", "after generation agiqa-3k/quality",
+    ]  # fmt: skip
+    for target in after_targets():
+        check = found(f"after generation {target}")
+        assert (check.ok, check.told) == (
+            True, f"image-probe on dual-lite, version {load_after(target).version}"
+        )  # fmt: skip
+
+
+def test_damaged_parts_after_generation_are_told(after_folder):
+    for path in (after_folder / "shared").iterdir():
+        content = bytearray(path.read_bytes())
+        content[-1] ^= 1
+        path.write_bytes(content)
+    check = found("after generation agiqa-3k/quality")
+    assert not check.ok
+    assert "shared" in check.told
+    assert "is damaged: its checksum does not match" in check.told
+
+
+def test_a_missing_part_and_a_damaged_card_after_generation_are_told(after_folder):
+    kept = sorted((after_folder / "shared").iterdir())
+    for path in kept:
+        path.unlink()
+    assert "a part of several predictors" in found("after generation agiqa-3k/alignment").told
+    (after_folder / "agiqa-3k-quality" / "card.json").write_text("{")
+    from ppp_core.predictors import after
+
+    after.after_targets.cache_clear()
+    check = found("after generation")
+    assert (check.ok, "it is no JSON" in check.told) == (False, True)
+
+
+def test_nothing_shipped_after_generation_is_wrong(after_folder):
+    import shutil
+
+    shutil.rmtree(after_folder)
+    assert found("after generation") == doctor.Check("after generation", False, "not there; fetch PPP again")
+
+
 def test_a_home_below_a_file_cannot_be_written(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PPP_HOME", str(tmp_path / "file" / "home"))

@@ -187,6 +187,16 @@ class TestFolders:
         with pytest.raises(PPPError, match="part 'text_encoder' of the pipeline wants code"):
             load_pipeline(copied, device="cpu")
 
+    def test_code_that_a_tokenizer_names_is_refused(self, copied):
+        (copied / "tokenizer" / "processor_config.json").write_text('{"auto_map": {"AutoProcessor": "o/n"}}')
+        with pytest.raises(PPPError, match="part 'tokenizer' of the pipeline wants code"):
+            load_pipeline(copied, device="cpu")
+
+    @pytest.mark.parametrize("name", ["../absent", "./a/b", "owner/..", "a--b/c..d", "absent"])
+    def test_a_folder_that_is_not_there(self, name):
+        with pytest.raises(PPPError, match=r"there is no folder|is not on this machine"):
+            load_pipeline(name)
+
     @pytest.mark.parametrize("content", [None, "{", "[]"])
     def test_a_folder_that_is_no_pipeline(self, tiny_folder, tmp_path, content):
         if content is not None:

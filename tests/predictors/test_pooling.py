@@ -5,7 +5,15 @@ import pytest
 from made_pictures import made_seen
 from scipy.optimize import nnls
 
-from ppp_core.predictors.pooling import Pooling, combine, draw_views, fit_pooling, fit_weights, views
+from ppp_core.predictors.pooling import (
+    Pooling,
+    combine,
+    draw_views,
+    ends,
+    fit_pooling,
+    fit_weights,
+    views,
+)
 
 RNG = np.random.default_rng(4)
 WORDS = RNG.normal(size=200)
@@ -51,6 +59,47 @@ def test_ends_hold_nine_tenths_and_percentiles_are_ranks():
     assert pooling.percentile(np.array([-99.0, np.median(values), 99.0]), 1) == pytest.approx(
         [0, 50, 100], abs=1
     )
+
+
+def made_draws(rng, n, draws):
+    """Prompts whose own worth their pictures show in noise, (draws, n, 2), and their words in part."""
+    words, own = rng.normal(size=(2, n))
+    observed = 0.5 * words + own + rng.normal(0, 0.7, n)
+    return np.stack([own + rng.normal(0, sd, (draws, n)) for sd in (0.5, 1)], axis=-1), words, observed
+
+
+@pytest.mark.parametrize("n", [22, 30, 60])
+def test_intervals_hold_what_they_promise_however_many_draws_a_prompt_has(n):
+    rng, inside = np.random.default_rng(5), []
+    for _ in range(150):
+        pooling = fit_pooling({1: (made := made_draws(rng, n, 20))[0]}, made[1], made[2])
+        pictures, words, observed = made_draws(rng, 1000, 1)
+        low, high = pooling.interval(pooling.value(pictures[0], words, 1), 1)
+        inside.append(((low <= observed) & (observed <= high)).mean())
+    assert 0.89 <= np.mean(inside) <= 0.97
+
+
+def test_ends_of_single_values_are_those_of_split_conformal_prediction():
+    residuals = RNG.permutation(np.arange(1.0, 100.0))  # 99: the 5th and the 95th of them
+    assert ends(residuals, np.arange(99)) == (5, 95)
+    assert ends(np.arange(1.0, 20.0), np.arange(19)) == (1, 19)
+    assert ends(np.arange(1.0, 19.0), np.arange(18)) == (-np.inf, np.inf)  # 18 prompts bear no end
+
+
+def test_a_prompt_counts_once_however_many_of_its_values_there_are():
+    once, of = RNG.normal(size=40), np.arange(40)
+    assert ends(np.tile(once, 7), np.tile(of, 7)) == ends(once, of)
+    uneven = np.concatenate([once, np.full(500, once[0])])
+    assert ends(uneven, np.concatenate([of, np.zeros(500, int)])) == ends(once, of)
+
+
+def test_pictures_of_a_prompt_are_not_so_many_prompts():
+    own = RNG.normal(size=12)
+    pictures = np.repeat(own, 10) + 0.1 * RNG.normal(size=120)
+    pooling = fit_pooling(
+        {1: PICTURES}, WORDS, WORDS, image_residuals=pictures, image_prompts=np.repeat(np.arange(12), 10)
+    )
+    assert pooling.image_ends.tolist() == [-np.inf, np.inf]
 
 
 def test_arrays_make_the_same_pooling():

@@ -94,7 +94,7 @@ def test_constant_sides_and_few_queries_are_no_error():
     assert found.as_dict()["correlations"][0]["pearson"] is None
     few = evaluate_retrieval(as_ranking(run, {"q1": {"a": 1}, "q2": {"b": 1}}), resamples=100)
     assert few.correlations.empty
-    assert "2 queries are too few for correlations; at least 4 are needed." in few.notes
+    assert "Correlations need at least 4 queries, got 2." in few.notes
     assert few.as_dict()["correlations"] == []
 
 

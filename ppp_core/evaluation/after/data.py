@@ -108,7 +108,7 @@ def after_data(
     """
     frame = observed(dataset, target)
     frame = frame[frame["split"].ne("test") | frame["split"].isna()]
-    images = _images(dataset, target)
+    images = counted_images(dataset, target)
     own = images.groupby("prompt_id", sort=False).indices
     shown = frame[frame["prompt_id"].isin(own.keys())].reset_index(drop=True)
     if shown.empty:
@@ -129,15 +129,28 @@ def after_data(
     )
 
 
-def _images(dataset: DataSet, target: str) -> pd.DataFrame:
-    """The pictures that are here, in the order of the prompts' first; of the target's generator alone where
-    ratings are of prompts and of one generator."""
-    images = dataset.images[dataset.images["path"].notna()].reset_index(drop=True)
+def counted_generator(dataset: DataSet, target: str) -> str | None:
+    """The generator whose pictures alone count for a target; None where all do.
+
+    A data set's ratings of prompts as a whole may be of one generator (``pqpp/hbpp-sdxl``): pictures by
+    another say nothing of them. Where pictures are rated, or the data set has no rating of the target, all
+    count.
+    """
     mine = dataset.ratings[dataset.ratings["target"] == target]
     generators = mine["generator"].unique()
     if mine["image_id"].notna().any() or len(generators) != 1 or not isinstance(generators[0], str):
+        return None
+    return generators[0]
+
+
+def counted_images(dataset: DataSet, target: str) -> pd.DataFrame:
+    """The pictures that are on this machine and count for a target, see `counted_generator`; rows of
+    ``dataset.images``, in their order."""
+    images = dataset.images[dataset.images["path"].notna()].reset_index(drop=True)
+    generator = counted_generator(dataset, target)
+    if generator is None:
         return images
-    same = images["generator"].str.casefold() == generators[0].casefold()
+    same = images["generator"].str.casefold() == generator.casefold()
     return images[same.fillna(value=False)].reset_index(drop=True)
 
 

@@ -13,7 +13,7 @@ from ...errors import PPPError
 from ...predictors import predictor_class
 from ...predictors.pooling import combine, fit_weights, means_of, views
 from ...predictors.reading import Reading
-from ...splits import folds
+from ...splits import folds, normalise_text
 from ...store import write_atomically
 from .data import SeenPart
 from .training import N_FOLDS, fit_both
@@ -209,11 +209,16 @@ def _draw(
     columns = np.array([pictures(chosen) for chosen in drawn])  # (draws, n, k)
     said = np.tile(words, (draws, 1))
     found = {"all": _Draws(columns, said, np.tile(part.observed, (draws, 1)))}
-    left = part.seen.counts > size
+    left = _left(part, size)
     if part.by_picture and left.mean() > 0.5:
         unseen = np.array([_unseen_means(part, chosen) for chosen in drawn])
         found["unseen"] = _Draws(columns[:, left], said[:, left], unseen[:, left])
     return found
+
+
+def _left(part: SeenPart, size: int) -> np.ndarray:
+    """Which prompts have pictures left unseen; bool, (n,)."""
+    return part.seen.counts > size
 
 
 def _unseen_means(part: SeenPart, chosen: np.ndarray) -> np.ndarray:
@@ -228,10 +233,12 @@ def _together(found: list[_Draws]) -> _Draws:
 def _rows(part: SeenPart, collected: Mapping[tuple[int, str], _Draws], resamples: int) -> list[AddedRow]:
     rows = []
     for (size, against), found in collected.items():
+        judged = _left(part, size) if against == "unseen" else np.ones(len(part), bool)
+        prompts = [part.seen.prompts[row] for row in np.flatnonzero(judged)]
         values = {
             "words": found.words,
-            "pictures": _weighed(found.pictures, np.zeros_like(found.words), found.observed),
-            "both": _weighed(found.pictures, found.words, found.observed),
+            "pictures": _weighed(found.pictures, np.zeros_like(found.words), found.observed, prompts),
+            "both": _weighed(found.pictures, found.words, found.observed, prompts),
         }
         resampled = {reads: _resampled(one, found.observed, resamples) for reads, one in values.items()}
         for reads, one in resampled.items():
@@ -251,16 +258,24 @@ def _rows(part: SeenPart, collected: Mapping[tuple[int, str], _Draws], resamples
     return sorted(rows, key=lambda row: (AGAINST.index(row.against), READS.index(row.reads), row.n_images))
 
 
-def _weighed(pictures: np.ndarray, words: np.ndarray, observed: np.ndarray) -> np.ndarray:
+def _weighed(
+    pictures: np.ndarray, words: np.ndarray, observed: np.ndarray, prompts: Sequence[str]
+) -> np.ndarray:
     """Values, (draws, n), of each prompt by weights that other prompts set."""
-    n = observed.shape[1]
     values = np.empty_like(observed)
-    turn = np.random.default_rng(1).permutation(n) % min(10, n)
+    turn = _turns(prompts)
     for one in range(turn.max() + 1):
         inside, outside = turn != one, turn == one
         weights = fit_weights(pictures[:, inside], words[:, inside], observed[:, inside])
         values[:, outside] = combine(weights, pictures[:, outside], words[:, outside])
     return values
+
+
+def _turns(prompts: Sequence[str]) -> np.ndarray:
+    """The turn, of ten, of each prompt, (n,), at random; prompts that say the same share one."""
+    known: dict[str, int] = {}
+    text_of = [known.setdefault(normalise_text(prompt), len(known)) for prompt in prompts]
+    return (np.random.default_rng(1).permutation(len(known)) % min(10, len(known)))[text_of]
 
 
 def _resampled(values: np.ndarray, observed: np.ndarray, resamples: int) -> dict[str, tuple]:

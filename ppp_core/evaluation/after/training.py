@@ -16,13 +16,13 @@ from ...predictors.familiarity import FAMILIAR_SHARE, fit_familiarity
 from ...predictors.pooling import SIZES, draw_views, fit_pooling
 from ...predictors.reading import Reading, read_prompts
 from ...predictors.seen import seen_by
-from ...splits import folds
+from ...splits import folds, normalise_text
 from ..correlation import correlate
 from ..coverage import coverage
 from .data import AfterData, SeenPart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ...encoders import Encoder, JointEncoder
     from ...predictors.base import Predictor
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 N_FOLDS = 5
 N_DRAWS = 20
+FEWEST_HELD_OUT = 30
+"""Different prompts that a validation part needs to calibrate: an end of a 90 % interval takes 19, and the
+figures are measured in turn on less than all."""
+
 WORDS, TEXT_ENCODER = "multilayer-probe", "minilm-l6"
 """What reads the words alone, unless told otherwise, and what embeds them for it."""
 
@@ -71,9 +75,9 @@ def train_after(
 ) -> TrainedAfter:
     """Fits a predictor that sees pictures, calibrates it by how many it sees, and measures how good it is.
 
-    Where the data set has a validation part, that part calibrates and judges; where it has none, the
-    out-of-fold predictions of five folds by prompt do both, and the predictor that is returned has learned
-    from all prompts.
+    Where the data set has a validation part of at least 30 different prompts, that part calibrates and
+    judges. Where it has none, or a smaller one, which then is left alone, the out-of-fold predictions of five
+    folds by prompt do both, and the predictor that is returned has learned from all training prompts.
 
     Args:
         data: what `after_data` gave.
@@ -93,15 +97,20 @@ def train_after(
     reading = read_prompts(text_encoder, data.train.seen.prompts, store=store)
     fitted = fit_both(kind, words, data.train, reading, seed=seed)
     told(1, total)
-    if data.held_out is None:
+    held_out_part = _calibrating(data)
+    if held_out_part is None:
         judged = out_of_fold(
             kind, words, data.train, reading, seed=seed, step=lambda fold: told(1 + fold, total)
         )
     else:
-        held_out = read_prompts(text_encoder, data.held_out.seen.prompts, store=store)
-        judged = judge(fitted, data.held_out, held_out, data.train, reading, seed=seed)
+        held_out = read_prompts(text_encoder, held_out_part.seen.prompts, store=store)
+        judged = judge(fitted, held_out_part, held_out, data.train, reading, seed=seed)
     pooling = fit_pooling(
-        judged.drawn, judged.words, judged.part.observed, image_residuals=_image_residuals(judged)
+        judged.drawn,
+        judged.words,
+        judged.part.observed,
+        image_residuals=_image_residuals(judged),
+        image_prompts=judged.part.seen.prompt_of,
     )
     trained = TrainedAfter(
         target=data.target,
@@ -125,6 +134,16 @@ def train_after(
     }
     told(total, total)
     return replace(trained, card=card)
+
+
+def _calibrating(data: AfterData) -> SeenPart | None:
+    """The validation part, where it is large enough to calibrate."""
+    enough = data.held_out is not None and _n_different(data.held_out.seen.prompts) >= FEWEST_HELD_OUT
+    return data.held_out if enough else None
+
+
+def _n_different(prompts: Sequence[str]) -> int:
+    return len({normalise_text(prompt) for prompt in prompts})
 
 
 def check_reads_pictures(predictor: str) -> type[Predictor]:
@@ -222,13 +241,19 @@ def out_of_fold(
 def pooled_in_turn(judged: Judged, *, k: int = 10, seed: int = 1) -> tuple[dict[int, np.ndarray], dict]:
     """Prompts' values, and the ends of their intervals, by shares and residuals of other prompts.
 
+    Args:
+        judged: at least two different prompts.
+        k: turns, or as many as there are different prompts, where those are fewer.
+        seed: of the turns.
+
     Returns:
         By number of pictures seen, values (draws, n), and (low, high) of the same shape.
     """
     observed = judged.part.observed
     values = {size: np.empty(drawn.shape[:2]) for size, drawn in judged.drawn.items()}
     bounds = {size: (np.empty_like(one), np.empty_like(one)) for size, one in values.items()}
-    for inside, outside in folds(judged.part.seen.prompts, k=k, seed=seed):
+    prompts = judged.part.seen.prompts
+    for inside, outside in folds(prompts, k=min(k, _n_different(prompts)), seed=seed):
         pooling = fit_pooling(
             {size: drawn[:, inside] for size, drawn in judged.drawn.items()},
             judged.words[inside],
@@ -254,6 +279,7 @@ def _familiarity(vectors: np.ndarray, distance: np.ndarray, seed: int):
 
 
 def _data_card(data: AfterData) -> dict:
+    held_out = _calibrating(data)
     return {
         "name": data.name,
         "licence": data.licence,
@@ -262,19 +288,20 @@ def _data_card(data: AfterData) -> dict:
         "n_train": len(data.train),
         "n_train_images": len(data.train.rated),
         "ratings_of": "pictures" if data.train.by_picture else "prompts",
-        "n_held_out": len(data.held_out) if data.held_out else 0,
+        "n_held_out": len(held_out) if held_out else 0,
+        "n_too_few": len(data.held_out) if data.held_out and not held_out else 0,
         "n_left_out": data.n_left_out,
         "n_unseen": data.n_unseen,
         "n_failed": len(data.failed),
         "train_sha256": data.train.digest(),
-        "held_out_sha256": data.held_out.digest() if data.held_out else None,
+        "held_out_sha256": held_out.digest() if held_out else None,
     }
 
 
 def _figures(judged: Judged, data: AfterData) -> dict:
     """How well it does, by number of pictures seen, and of single pictures; with coverage."""
     observed, target = judged.part.observed, data.target
-    how = "validation" if data.held_out else f"out of fold, {N_FOLDS} folds by prompt"
+    is_split = _calibrating(data) is not None
     values, bounds = pooled_in_turn(judged)
     seen, covered = [], []
     for size, found in values.items():
@@ -293,7 +320,7 @@ def _figures(judged: Judged, data: AfterData) -> dict:
         )
     return {
         "held_out": {
-            "part": how,
+            "part": "validation" if is_split else _out_of_fold_told(data),
             "n": len(observed),
             "draws": N_DRAWS,
             "words_alone": correlate(judged.words, observed).as_dict(),
@@ -303,10 +330,17 @@ def _figures(judged: Judged, data: AfterData) -> dict:
         "coverage": covered,
         "calibration": {
             "confidence": CONFIDENCE,
-            "method": "split conformal" if data.held_out else "cross-conformal",
+            "method": "split conformal" if is_split else "cross-conformal",
             "sizes": list(values),
         },
     }
+
+
+def _out_of_fold_told(data: AfterData) -> str:
+    told = f"out of fold, {N_FOLDS} folds by prompt"
+    if data.held_out is None:
+        return told
+    return f"{told}; the validation part, {len(data.held_out):,} prompts, is too small for it"
 
 
 def correlate_draws(values: np.ndarray, observed: np.ndarray) -> dict:

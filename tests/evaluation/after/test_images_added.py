@@ -90,6 +90,33 @@ def test_figures_are_those_of_scipy():
     assert found.pearson.value == pytest.approx(np.corrcoef(said, part.observed)[0, 1], abs=1e-4)
 
 
+def test_a_prompt_that_stands_twice_is_weighed_by_others_alone():
+    """Were it dealt to two turns, its own noise would set the weights that judge it."""
+    from ppp_core.evaluation.after import images_added as module
+
+    rng, asked = np.random.default_rng(3), []
+    prompts = [f"prompt {row // 2}{'!' * (row % 2)}" for row in range(40)]
+    numbers = np.arange(40.0)
+
+    def spy(weights, pictures, words):
+        asked.append(set(words.ravel().astype(int) // 2))
+        return words
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "combine", spy)
+        module._weighed(rng.normal(size=(1, 40, 1)), numbers[None], numbers[None], prompts)
+    assert len(asked) == 10
+    assert sum(len(one) for one in asked) == 20  # each of the 20 texts in one turn alone
+
+
+def test_different_prompts_are_dealt_at_random_as_the_shipped_figures_were():
+    from ppp_core.evaluation.after.images_added import _turns
+
+    dealt = np.random.default_rng(1).permutation(300) % 10
+    np.testing.assert_array_equal(_turns([f"prompt {row}" for row in range(300)]), dealt)
+    assert _turns(["a cat", "a dog", "A cat!"]).tolist()[::2] == [_turns(["a cat", "a dog"])[0]] * 2
+
+
 def test_written_and_read_it_is_the_same(curve, tmp_path):
     write_images_added([curve], tmp_path / "curves.json")
     assert load_images_added(tmp_path / "curves.json") == {"made/worth": curve}
