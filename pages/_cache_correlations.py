@@ -4,13 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from ppp_core import PPPError, datasets
-from ppp_core.evaluation.after.images_added import REFERENCE, ImagesAdded, load_images_added
+from ppp_core.evaluation.after.images_added import CNN_REFERENCE, ImagesAdded, load_images_added
 from ppp_core.evaluation.benchmark import Board, load_board, load_published
 from ppp_core.evaluation.benchmark.kept import beside_observed, load_predictions
 from ppp_core.evaluation.benchmark_view import with_methods
 from ppp_core.retrieval.reference import RetrievalReference, load_retrieval_reference
 
-CNN_CURVES = REFERENCE.with_name("images_added_cnn.json")
+CNN_CURVES = CNN_REFERENCE
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,10 +1,11 @@
 """Trains the predictors after generation that come with PPP, and measures what each more picture adds.
 
 Run from the repository's top, with AGIQA-3K and its pictures installed (`ppp get agiqa-3k --from DIR`):
-`python scripts/train_after.py`. All figures are of folds by prompt: no prompt, picture or score that a
-model is judged by was learned from. Of dual-lite only what it did not learn from pairs is used. Penalties and
-shares of the kernel were chosen on other folds (seed 0) of the same prompts than those of the figures (seeds
-1 to 3).
+`python scripts/train_after.py`. All figures are of folds by prompt: no prompt that a model is judged by was
+learned from, nor any of its scores. Nine of AGIQA-3K's files stand under two or three prompts each (19 of
+2,982 rows), most of them in two folds: see docs/after-generation.md. Of dual-lite only what it did not learn
+from pairs is used. Penalties and shares of the kernel were chosen on other folds (seed 0) of the same prompts
+than those of the figures (seeds 1 to 3).
 """
 
 import sys
@@ -12,7 +13,7 @@ import sys
 from ppp_core.datasets import load_dataset
 from ppp_core.encoders import load_encoder, load_joint_encoder
 from ppp_core.evaluation.after.data import after_data
-from ppp_core.evaluation.after.images_added import REFERENCE, write_images_added
+from ppp_core.evaluation.after.images_added import CNN_REFERENCE, REFERENCE, write_images_added
 from ppp_core.evaluation.after.measuring import measure_curve
 from ppp_core.evaluation.after.training import train_after
 from ppp_core.predictors.after import AFTER
@@ -51,6 +52,11 @@ def main() -> None:
         for target, words in WORDS.items()
     ]
     write_images_added(curves, REFERENCE)
+    of_network = [
+        measure_curve(target, predictor="correlation-cnn", encoder="dual-lite", store=store)
+        for target in WORDS
+    ]
+    write_images_added(of_network, CNN_REFERENCE)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,9 @@ from ppp_core.modality_gap import METHODS, Projection, project
 from ppp_core.modality_gap.measures import sample
 
 UMAP = "umap"
+AT_ONCE = 1_000
+"""With no more pairs than that, UMAP with its usual settings does not wait for its button."""
+
 ABOUT = "**Distances**: " + " ".join(f"**{one.title}**: {one.about}" for one in METHODS.values())
 
 
@@ -199,15 +202,20 @@ def _umap(view: View, *, fitted: bool) -> None:
         st.number_input("Neighbours", 2, 200, key="gap_neighbours")
         st.number_input("Least distance in the map", 0.0, 1.0, step=0.05, key="gap_distance")
         st.number_input("Seed", 0, 9_999, key="gap_seed")
-    if not fitted:
-        work.offer(
-            _umap_key(view),
-            _fitting(view, state.settings()),
-            label="Fit UMAP",
-            words="UMAP, per cent",
-            name=UMAP,
-            about="Seconds for some hundred pairs, minutes for thousands; it can be stopped, and is kept.",
-        )
+    if fitted:
+        return
+    key, run, words = _umap_key(view), _fitting(view, state.settings()), "UMAP, per cent"
+    usual = state.settings() == tuple(state.NUMBERS[name][-1] for name in ("neighbours", "distance", "seed"))
+    if usual and len(view.pairs) <= AT_ONCE and not work.was_started(key):
+        work.start(key, run, words)
+    work.offer(
+        key,
+        run,
+        label="Fit UMAP",
+        words=words,
+        name=UMAP,
+        about="Seconds for some hundred pairs, minutes for thousands; it can be stopped, and is kept.",
+    )
 
 
 def _fitting(view: View, settings: tuple[int, float, int]) -> Callable[..., Projection]:

@@ -88,6 +88,11 @@ def start(key: str, run: Callable[..., object], words: str) -> Work:
     return kept[key]
 
 
+def was_started(key: str) -> bool:
+    """Whether a work goes on, or has come to an end of any kind that is still known."""
+    return key in works()
+
+
 def outcome(key: str):
     """What came of a work; None where there is none yet."""
     found = works().get(key)

@@ -20,6 +20,7 @@ from .training import N_FOLDS, fit_both
 
 FORMAT = 1
 REFERENCE = Path(__file__).resolve().parents[3] / "data" / "reference" / "images_added.json"
+CNN_REFERENCE = REFERENCE.with_name("images_added_cnn.json")
 SIZES = (1, 2, 4, 10)
 SEEDS = (1, 2, 3)
 DRAWS = 10

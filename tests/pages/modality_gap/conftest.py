@@ -12,7 +12,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from pages import _cache_gap as cache
-from pages._gap import work
+from pages._gap import maps, work
 from pages._gap.live import View
 from ppp_core.datasets import import_dataset
 from ppp_core.encoders import Encoded
@@ -108,6 +108,7 @@ def fresh(tmp_path, monkeypatch):
     """A machine without any data set, on which nothing is kept from other tests, nor for them."""
     monkeypatch.setenv("PPP_HOME", str(tmp_path))
     monkeypatch.delenv("PPP_PUBLIC", raising=False)
+    monkeypatch.setattr(maps, "AT_ONCE", 0)  # a process a page, which most tests have no use for
     st.cache_resource.clear()
     yield
     for one in work.works().values():

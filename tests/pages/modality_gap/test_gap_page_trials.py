@@ -10,7 +10,7 @@ import streamlit as st
 from pages import _cache_gap as cache
 from pages._gap import maps, take
 from pages._gap.live import View
-from ppp_core.modality_gap import make_pairs, project
+from ppp_core.modality_gap import Cancelled, make_pairs, project
 
 
 def test_umap_is_fitted_on_a_button_kept_and_its_settings_are_in_the_address(mine, page, monkeypatch):
@@ -32,6 +32,28 @@ def test_umap_is_fitted_on_a_button_kept_and_its_settings_are_in_the_address(min
     assert [page.address(name) for name in ("neighbours", "distance", "seed")] == ["9", "0.25", "3"]
     page.number_input(key="gap_seed").set_value(4).run()
     assert page.charts() == 2  # another seed, another map
+
+
+def test_umap_of_few_pairs_waits_for_no_button_and_once_stopped_stays_stopped(mine, page, monkeypatch):
+    asked = []
+
+    def stopped(pairs, **options):
+        asked.append(len(pairs))
+        raise Cancelled("It was stopped.")
+
+    monkeypatch.setattr(maps, "AT_ONCE", 1_000)
+    monkeypatch.setattr(maps, "project", stopped)
+    page.open()
+    page.finish()
+    assert len(asked) == 1
+    assert "It was stopped" in page.texts()
+    page.button(key="gap_start_umap").click()
+    monkeypatch.setattr(maps, "project", lambda pairs, **_: project(pairs, method="pca"))
+    page.finish()
+    assert page.charts() == 3
+    page.number_input(key="gap_seed").set_value(4).run()
+    assert page.charts() == 2  # other settings wait
+    assert page.button(key="gap_start_umap").label == "Fit UMAP"
 
 
 def test_long_work_tells_progress_and_can_be_stopped(mine, page, monkeypatch):
