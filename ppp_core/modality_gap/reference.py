@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import PPPError
+from ..store.figures import read_figures, rounded
 from .closings import CLOSINGS
 from .comparing import ClosingComparison
 from .measure_table import MEASURES
@@ -67,7 +66,7 @@ def load_gap_reference(path: str | Path = REFERENCE) -> GapReference:
         (0.851, ['gap-axis', 'pca', 'umap'])
     """
     path = Path(path)
-    told = _read(path)
+    told = read_figures(path, what="measured gap", format=FORMAT)
     try:
         return GapReference(
             made=told["made"],
@@ -101,8 +100,8 @@ def as_kept(
         "title": title,
         "source": source,
         "versions": dict(versions),
-        "measures": _rounded(numbers),
-        "closings": _rounded(other),
+        "measures": rounded(numbers),
+        "closings": rounded(other),
         "projections": [_flat(one) for one in projections.values()],
     }
 
@@ -115,7 +114,7 @@ def _flat(projection: Projection) -> dict:
     }
     told = ("method", "settings", "trustworthiness", "overlap", "of", "how_sampled", "x_title", "y_title")
     rest = {name: getattr(projection, name) for name in told}
-    return {**_rounded(rest), "notes": list(projection.notes), "farthest": farthest, **sides}
+    return {**rounded(rest), "notes": list(projection.notes), "farthest": farthest, **sides}
 
 
 def _projection(told: dict) -> Projection:
@@ -164,25 +163,3 @@ def _table(rows: list[dict]) -> pd.DataFrame:
 
     frame = pd.DataFrame(rows)
     return frame.astype({name: float for name in _NUMBERS if name in frame})
-
-
-def _rounded(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(one) for one in value]
-    if isinstance(value, float):
-        return float(f"{value:.5g}") if math.isfinite(value) else None
-    return value
-
-
-def _read(path: Path) -> dict:
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise PPPError(f"No measured gap at {path}. It comes with PPP's repository.") from error
-    except (OSError, ValueError) as error:
-        raise PPPError(f"The measured gap {path} is damaged. Fetch or make it again.") from error
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
-        raise PPPError(f"The measured gap {path} is not of format {FORMAT}; make it again.")
-    return told

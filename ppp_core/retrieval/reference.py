@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import PPPError
 from ..evaluation.results import COEFFICIENTS
+from ..store.figures import read_figures, rounded
 from .evaluation import RetrievalEvaluation
 from .measures import MEASURES
 from .post_retrieval import POST_RETRIEVAL
@@ -65,7 +64,7 @@ def load_retrieval_reference(path: str | Path = REFERENCE) -> RetrievalReference
         {'unseen': 60, 'folds': 300}
     """
     path = Path(path)
-    told = _read(path)
+    told = read_figures(path, what="measured retrieval", format=FORMAT)
     try:
         return RetrievalReference(
             made=told["made"],
@@ -98,7 +97,7 @@ def as_kept(
         "title": title,
         "source": source,
         "versions": dict(versions),
-        "parts": _rounded(found),
+        "parts": rounded(found),
     }
 
 
@@ -132,25 +131,3 @@ def _correlations(rows: list[dict]) -> pd.DataFrame:
     for place, word in enumerate(("title", "family", "direction"), 1):
         frame.insert(place, word, [getattr(POST_RETRIEVAL[one], word) for one in frame["predictor"]])
     return frame
-
-
-def _rounded(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(one) for one in value]
-    if isinstance(value, float):
-        return float(f"{value:.5g}") if math.isfinite(value) else None
-    return value
-
-
-def _read(path: Path) -> dict:
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise PPPError(f"No measured retrieval at {path}. It comes with PPP's repository.") from error
-    except (OSError, ValueError) as error:
-        raise PPPError(f"The measured retrieval {path} is damaged. Fetch or make it again.") from error
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
-        raise PPPError(f"The measured retrieval {path} is not of format {FORMAT}; make it again.")
-    return told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import PPPError, unknown_name
+from ..store import figures
 from .descriptions import MEAN_TESTS, SPREAD_TESTS
 from .results import SpreadAnalysis, SpreadTest
 
@@ -73,7 +73,7 @@ def load_reference(path: str | Path = SPREAD) -> SpreadReference:
     """
     import pandas as pd
 
-    told = _read(Path(path))
+    told = figures.read_figures(Path(path), what="measured results", format=FORMAT)
     try:
         return SpreadReference(
             made=told["made"],
@@ -100,19 +100,7 @@ def load_simulation(path: str | Path = SIMULATION) -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.DataFrame(_read(Path(path))["rows"])
-
-
-def _read(path: Path) -> dict:
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise PPPError(f"No measured results at {path}. They come with PPP's repository.") from error
-    except (OSError, ValueError) as error:
-        raise PPPError(f"The measured results {path} are damaged. Fetch or make them again.") from error
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
-        raise PPPError(f"The measured results {path} are not of format {FORMAT}; make them again.")
-    return told
+    return pd.DataFrame(figures.read_figures(Path(path), what="measured results", format=FORMAT)["rows"])
 
 
 def compact(analysis: SpreadAnalysis) -> dict:
@@ -131,11 +119,7 @@ def rounded(value: object) -> object:
         >>> rounded({"p": [0.123456789, 1]})
         {'p': [0.1235, 1]}
     """
-    if isinstance(value, dict):
-        return {key: rounded(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [rounded(one) for one in value]
-    return float(f"{value:.4g}") if isinstance(value, float) else value
+    return figures.rounded(value, digits=4)
 
 
 def _analysis(told: dict) -> SpreadAnalysis:

@@ -86,7 +86,7 @@ def test_damaged_files_are_told(path, tmp_path):
     with pytest.raises(PPPError, match="No measured results at"):
         load(tmp_path / "none.json")
     (tmp_path / "bad.json").write_text("{", encoding="utf-8")
-    with pytest.raises(PPPError, match="are damaged"):
+    with pytest.raises(PPPError, match="is damaged"):
         load(tmp_path / "bad.json")
     (tmp_path / "old.json").write_text(json.dumps({"format": 0}), encoding="utf-8")
     with pytest.raises(PPPError, match="not of format 1"):
